@@ -1,0 +1,39 @@
+// The call detail record as call control fills it. Times are epoch milliseconds; the API makes
+// ISO 8601 of them. One row per call, from its first event on; `endedAt: null` = still open.
+import type { Cause } from "./cause.ts";
+import type { CallId } from "./effect.ts";
+
+export type Direction = "inbound" | "outbound" | "internal";
+export type Disposition =
+  | "answered" | "noAnswer" | "busy" | "failed" | "abandoned" | "interrupted";
+/** How the box knows that a trunk's far end answered. `station`: a phone of ours went off-hook;
+ *  `greeting`: the box itself answered. */
+export type AnswerBasis = "station" | "greeting" | "reversal" | "ringbackVoice" | "assumed";
+/** What told the box that the call was over. */
+export type ReleasedBy =
+  | "caller" | "called" | "busyTone" | "congestionTone" | "dialTone" | "reversal"
+  | "openInterval" | "silence" | "batteryLost" | "timer" | "command" | "fault";
+
+export interface Cdr {
+  readonly id: CallId;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly endedAt: number | null;
+  readonly direction: Direction;
+  readonly callerNumber: string;
+  readonly callerName: string;
+  readonly calledNumber: string;
+  /** Trunk id, e.g. `line1`; null for internal calls. */
+  readonly trunk: string | null;
+  /** The extension that took part: the caller of an outgoing call, the one that answered (or was
+   *  last rung) of an incoming one. */
+  readonly extension: string | null;
+  readonly group: string | null;
+  readonly disposition: Disposition;
+  readonly cause: Cause;
+  readonly answerBasis: AnswerBasis | null;
+  readonly releasedBy: ReleasedBy | null;
+  readonly ringSeconds: number;
+  readonly talkSeconds: number;
+  readonly recordingId: string | null;
+}
