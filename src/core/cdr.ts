@@ -4,15 +4,24 @@ import type { Cause } from "./cause.ts";
 import type { CallId } from "./effect.ts";
 
 export type Direction = "inbound" | "outbound" | "internal";
-export type Disposition =
-  | "answered" | "noAnswer" | "busy" | "failed" | "abandoned" | "interrupted";
+export type Disposition = "answered" | "noAnswer" | "busy" | "failed" | "abandoned" | "interrupted";
 /** How the box knows that a trunk's far end answered. `station`: a phone of ours went off-hook;
  *  `greeting`: the box itself answered. */
 export type AnswerBasis = "station" | "greeting" | "reversal" | "ringbackVoice" | "assumed";
 /** What told the box that the call was over. */
 export type ReleasedBy =
-  | "caller" | "called" | "busyTone" | "congestionTone" | "dialTone" | "reversal"
-  | "openInterval" | "silence" | "batteryLost" | "timer" | "command" | "fault";
+  | "caller"
+  | "called"
+  | "busyTone"
+  | "congestionTone"
+  | "dialTone"
+  | "reversal"
+  | "openInterval"
+  | "silence"
+  | "batteryLost"
+  | "timer"
+  | "command"
+  | "fault";
 
 export interface Cdr {
   readonly id: CallId;

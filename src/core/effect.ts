@@ -16,7 +16,12 @@ export interface TimerKey {
 
 export type Input =
   | { readonly kind: "line"; readonly event: LineEvent }
-  | { readonly kind: "expired"; readonly at: number; readonly timer: TimerKey; readonly generation: number }
+  | {
+      readonly kind: "expired";
+      readonly at: number;
+      readonly timer: TimerKey;
+      readonly generation: number;
+    }
   | { readonly kind: "command"; readonly at: number; readonly command: CallCommand }
   /** A new configuration. Calls under way keep going. */
   | { readonly kind: "office"; readonly at: number; readonly office: Office };
@@ -28,25 +33,55 @@ export type CallCommand =
 
 export type CommandAnswer =
   | { readonly accepted: true; readonly call: CallId }
-  | { readonly accepted: false; readonly reason: "noSuchCall" | "noSuchExtension" | "extensionBusy" };
+  | {
+      readonly accepted: false;
+      readonly reason: "noSuchCall" | "noSuchExtension" | "extensionBusy";
+    };
 
 /** CSTA (ECMA-269) events of a call. */
 export type CallEventName =
-  | "serviceInitiated" | "originated" | "delivered" | "established" | "diverted" | "failed"
-  | "connectionCleared" | "callCleared";
+  | "serviceInitiated"
+  | "originated"
+  | "delivered"
+  | "established"
+  | "diverted"
+  | "failed"
+  | "connectionCleared"
+  | "callCleared";
 
 export type Effect =
   | { readonly kind: "line"; readonly command: LineCommand }
-  | { readonly kind: "startTimer"; readonly timer: TimerKey; readonly generation: number; readonly ms: number }
+  | {
+      readonly kind: "startTimer";
+      readonly timer: TimerKey;
+      readonly generation: number;
+      readonly ms: number;
+    }
   | { readonly kind: "stopTimer"; readonly timer: TimerKey }
   /** Insert or update the row of a call; `endedAt !== null` closes it for good. */
   | { readonly kind: "cdr"; readonly cdr: Cdr }
-  | { readonly kind: "callEvent"; readonly call: CallId; readonly event: CallEventName; readonly port: PortName | null; readonly cause: Cause | null }
+  | {
+      readonly kind: "callEvent";
+      readonly call: CallId;
+      readonly event: CallEventName;
+      readonly port: PortName | null;
+      readonly cause: Cause | null;
+    }
   | { readonly kind: "answerCommand"; readonly answer: CommandAnswer }
   /** A condition a person should look at; `on: false` withdraws it. */
-  | { readonly kind: "alarm"; readonly code: AlarmCode; readonly port: PortName | null; readonly on: boolean }
+  | {
+      readonly kind: "alarm";
+      readonly code: AlarmCode;
+      readonly port: PortName | null;
+      readonly on: boolean;
+    }
   /** A cell of a table that must never be reached was reached. The call concerned is released. */
-  | { readonly kind: "fault"; readonly machine: string; readonly state: string; readonly event: string };
+  | {
+      readonly kind: "fault";
+      readonly machine: string;
+      readonly state: string;
+      readonly event: string;
+    };
 
 export type AlarmCode = "trunkUnplugged" | "stationOffHook";
 

@@ -6,16 +6,47 @@ export type PortName = `fxs/${number}` | `fxo/${number}`;
 
 /** One key of a telephone keypad; A–D exist on trunks (caller ID, test sets). */
 export type Digit =
-  | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "*" | "#" | "A" | "B" | "C" | "D";
+  | "0"
+  | "1"
+  | "2"
+  | "3"
+  | "4"
+  | "5"
+  | "6"
+  | "7"
+  | "8"
+  | "9"
+  | "*"
+  | "#"
+  | "A"
+  | "B"
+  | "C"
+  | "D";
 
 /** Tones the box plays, named as in the trade. Their pitch and cadence come from the country's plan. */
 export type ToneName =
-  | "dial" | "stutter" | "ringback" | "busy" | "congestion" | "unobtainable" | "sit"
-  | "callWaiting" | "howler" | "confirmation" | "record";
+  | "dial"
+  | "stutter"
+  | "ringback"
+  | "busy"
+  | "congestion"
+  | "unobtainable"
+  | "sit"
+  | "callWaiting"
+  | "howler"
+  | "confirmation"
+  | "record";
 
 /** Tones the box recognises on a trunk's own receive path. */
 export type HeardTone =
-  | "dial" | "ringback" | "busy" | "congestion" | "sit" | "howler" | "faxCalling" | "faxAnswer";
+  | "dial"
+  | "ringback"
+  | "busy"
+  | "congestion"
+  | "sit"
+  | "howler"
+  | "faxCalling"
+  | "faxAnswer";
 
 /** How a caller's number came along the wire. */
 export type CallerIdForm = "bell202" | "v23" | "dtmf";
@@ -79,10 +110,21 @@ export type LineCommand =
   /** Send digits as DTMF; ends with `dialDone`. `,` is a 1 s pause. */
   | { readonly kind: "dial"; readonly port: PortName; readonly digits: string }
   /** Play clips one after the other without a gap; ends with `playDone`, also when stopped. */
-  | { readonly kind: "play"; readonly port: PortName; readonly play: PlayId; readonly clips: readonly ClipName[]; readonly loop: boolean }
+  | {
+      readonly kind: "play";
+      readonly port: PortName;
+      readonly play: PlayId;
+      readonly clips: readonly ClipName[];
+      readonly loop: boolean;
+    }
   | { readonly kind: "stopPlay"; readonly port: PortName }
   /** Put a port into a conference bridge (two ports in a bridge are a plain call). */
-  | { readonly kind: "join"; readonly port: PortName; readonly bridge: number; readonly gainDb: number }
+  | {
+      readonly kind: "join";
+      readonly port: PortName;
+      readonly bridge: number;
+      readonly gainDb: number;
+    }
   | { readonly kind: "leave"; readonly port: PortName }
   /** Record: left channel = what `port` says, right channel = what its bridge and players send it. */
   | { readonly kind: "record"; readonly port: PortName; readonly recording: string }

@@ -4,7 +4,14 @@ import type { AlarmCode, CallId } from "./effect.ts";
 import type { PortName } from "./line.ts";
 
 export type PortState =
-  | "idle" | "offHook" | "dialling" | "ringing" | "waiting" | "connected" | "failed" | "releasing"
+  | "idle"
+  | "offHook"
+  | "dialling"
+  | "ringing"
+  | "waiting"
+  | "connected"
+  | "failed"
+  | "releasing"
   | "unplugged";
 
 export interface PortSnapshot {

@@ -40,7 +40,9 @@ export interface ToneSegment {
 export interface TonePlan {
   readonly country: string;
   /** Each tone: segments played in turn; starts again from `repeatFrom` (-1 = plays once). */
-  readonly tones: Readonly<Record<string, { readonly segments: readonly ToneSegment[]; readonly repeatFrom: number }>>;
+  readonly tones: Readonly<
+    Record<string, { readonly segments: readonly ToneSegment[]; readonly repeatFrom: number }>
+  >;
   /** Ringing: on, off, on, off… in ms, repeated. */
   readonly ringCadenceMs: readonly number[];
   /** Caller ID sent to telephones. */
@@ -90,7 +92,8 @@ export interface FarEndState {
 
 export interface VirtualCard extends LineCard {
   /** @returns "noSuchPort" or "taken" when the port cannot be had; never throws. */
-  attach(port: PortName, listener: VirtualFarEndListener):
-    | { readonly farEnd: VirtualFarEnd; readonly state: FarEndState }
-    | "noSuchPort" | "taken";
+  attach(
+    port: PortName,
+    listener: VirtualFarEndListener,
+  ): { readonly farEnd: VirtualFarEnd; readonly state: FarEndState } | "noSuchPort" | "taken";
 }

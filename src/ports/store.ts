@@ -53,5 +53,8 @@ export interface CallHistory {
   /** Path of the recording's WAV, or null when there is none on disk. */
   recordingPath(recordingId: string): string | null;
   /** Figures for the panel. `since`, `until` epoch ms. */
-  figures(since: number, until: number): { inbound: number; answered: number; meanAnswerSeconds: number | null };
+  figures(
+    since: number,
+    until: number,
+  ): { inbound: number; answered: number; meanAnswerSeconds: number | null };
 }
