@@ -1,7 +1,8 @@
 // What goes into call control and what comes out of it. All of it is data, so that a call can be
 // stored, shown as a ladder and replayed.
-import type { Cdr } from "./cdr.ts";
+
 import type { Cause } from "./cause.ts";
+import type { Cdr } from "./cdr.ts";
 import type { LineCommand, LineEvent, PortName } from "./line.ts";
 import type { Office } from "./office.ts";
 

@@ -1,7 +1,8 @@
 // The runtime as page, API and console see it: snapshots out, commands in. Nothing else.
+
+import type { Cause } from "../core/cause.ts";
 import type { CallCommand, CallEventName, CallId, CommandAnswer } from "../core/effect.ts";
 import type { PortName } from "../core/line.ts";
-import type { Cause } from "../core/cause.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 
 export interface CallEvent {
