@@ -34,14 +34,18 @@ function upgrade(visit: Visit, port: PortName): Response {
   const line = connectLine(lines, port, clock, log);
   if (line === "noSuchPort") throw new Refusal("notFound", "no such port");
   if (line === "taken") throw new Refusal("lineTaken", `${port} has a far end`);
-  const upgraded = visit.c.env.server?.upgrade(visit.c.req.raw, {
-    data: { line },
-    headers: { "Sec-WebSocket-Protocol": LINE_PROTOCOL },
-  });
-  if (upgraded !== true) {
-    line.gone();
-    throw new Refusal("malformed", "not a WebSocket handshake");
+  let upgraded = false;
+  try {
+    upgraded =
+      visit.c.env?.server?.upgrade(visit.c.req.raw, {
+        data: { line },
+        headers: { "Sec-WebSocket-Protocol": LINE_PROTOCOL },
+      }) ?? false;
+  } finally {
+    // However it failed, nobody is at the far end.
+    if (!upgraded) line.gone();
   }
+  if (!upgraded) throw new Refusal("malformed", "not a WebSocket handshake");
   // Bun has answered already; what is returned here goes nowhere.
   return new Response(null);
 }
