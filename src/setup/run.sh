@@ -10,8 +10,8 @@ command=${1:-start}
 say() { printf '%s\n' "set-up: $*" >&2; }
 fail() { say "cannot go on: $*"; exit 69; }
 
-runtime_packages="gcc libc6-dev make libspandsp-dev libspeexdsp-dev libtiff-dev espeak-ng"
-test_packages="clang libclang-rt-14-dev multimon-ng minimodem sox libsox-fmt-all chromium fonts-noto-cjk"
+runtime_packages="gcc libc6-dev make libspandsp-dev libspeexdsp-dev libtiff-dev espeak-ng sox"
+test_packages="clang libclang-rt-14-dev multimon-ng minimodem libsox-fmt-all chromium fonts-noto-cjk"
 
 missing_packages() {
   for package in "$@"; do
