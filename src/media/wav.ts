@@ -19,7 +19,8 @@ export function parseWav(bytes: Uint8Array): WavResult {
     if (tag(at) === "fmt " && body + 16 <= bytes.length) {
       const [kind, channels] = [view.getUint16(body, true), view.getUint16(body + 2, true)];
       const [rate, bits] = [view.getUint32(body + 4, true), view.getUint16(body + 14, true)];
-      format = `${kind === 1 ? "PCM" : `format ${kind}`}, ${channels} channel, ${rate} Hz, ${bits} bit`;
+      const coding = kind === 1 ? "PCM" : `format ${kind}`;
+      format = `${coding}, ${channels} channel, ${rate} Hz, ${bits} bit`;
     }
     if (tag(at) === "data") {
       if (format !== "PCM, 1 channel, 8000 Hz, 16 bit") {

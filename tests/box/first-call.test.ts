@@ -56,7 +56,7 @@ async function ringWithCallerId(exchange: FarEnd, number: string): Promise<void>
 }
 
 describe("first call", () => {
-  test("A1 801 calls 802: dial tone, ringback, ringing, audio both ways, CDR, recording", async () => {
+  test("A1 801 calls 802: tones, ringing, audio both ways, CDR, recording", async () => {
     const caller = await box.attach("fxs/1");
     const called = await box.attach("fxs/2");
     caller.offHook();
@@ -125,7 +125,7 @@ describe("first call", () => {
     called.close();
   }, 20_000);
 
-  test("A4 B6 an outside call with caller ID rings the direct extension; busy tone frees the line", async () => {
+  test("A4 B6 an outside call rings the direct extension; busy tone frees the line", async () => {
     const patched = await box.api("/api/v1/trunks/line1", {
       method: "PATCH",
       body: JSON.stringify({ directExtension: "803" }),
@@ -193,7 +193,7 @@ describe("first call", () => {
     for (const each of lines) each.close();
   }, 30_000);
 
-  test("a call cut by a power failure stands as interrupted with a playable recording", async () => {
+  test("a call cut by a power failure stands as interrupted, its recording plays", async () => {
     const caller = await box.attach("fxs/5");
     const called = await box.attach("fxs/6");
     caller.offHook();
