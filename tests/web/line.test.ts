@@ -327,7 +327,9 @@ describe("a slow far end", () => {
     end.listener.audio(new Uint8Array(320));
     expect(ended()).toBe("terminated");
     expect(small.card.attached.has("fxs/1")).toBe(false);
-    expect(small.log.find(([, event]) => event === "lineAudioDropped")?.[2]).toEqual({
+    expect(
+      small.log.find(({ what }) => what === "audio for a slow far end dropped")?.facts,
+    ).toEqual({
       port: "fxs/1",
       frames: DROPPED_FRAMES_MAX + 1,
     });

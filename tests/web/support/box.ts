@@ -12,10 +12,9 @@ import type {
 import type { CallHistory } from "../../../src/ports/store.ts";
 import type { CallEvent, RuntimeApi } from "../../../src/runtime/api.ts";
 import { buildApp } from "../../../web/app.ts";
-import { createPasswords, type Passwords } from "../../../web/auth/passwords.ts";
-import { createMemorySessions } from "../../../web/auth/sessions.ts";
-import type { HealthFacts, Log, WebDeps } from "../../../web/deps.ts";
+import type { HealthFacts, WebDeps } from "../../../web/deps.ts";
 import { createLive } from "../../../web/live/live.ts";
+import { cheapHash, cheapHashSync, memoryAccounts } from "./accounts.ts";
 import { fakeClock } from "./clock.ts";
 import { memoryConfiguration } from "./configuration.ts";
 
@@ -24,14 +23,8 @@ export const LINE_TOKEN = "line-token-of-the-tests-0001";
 export const OWNER_PASSWORD = "owner's password";
 export const STAFF_PASSWORD = "staff's password";
 
-/** argon2id at its least cost: the tests are about what is done with it. */
-const cheap = { algorithm: "argon2id", memoryCost: 8, timeCost: 1 } as const;
-const ownerHash = Bun.password.hashSync(OWNER_PASSWORD, cheap);
-const staffHash = Bun.password.hashSync(STAFF_PASSWORD, cheap);
-export const cheapPasswords: Passwords = {
-  ...createPasswords(),
-  hash: (password) => Bun.password.hash(password, cheap),
-};
+const ownerHash = cheapHashSync(OWNER_PASSWORD);
+const staffHash = cheapHashSync(STAFF_PASSWORD);
 
 export function demoSite(users: "none" | "some" = "some") {
   const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -209,7 +202,12 @@ export interface BoxOptions {
   readonly cdrs?: readonly Cdr[];
   readonly recordings?: Readonly<Record<string, string>>;
   readonly tokens?: WebDeps["tokens"];
-  readonly passwords?: Passwords;
+}
+
+export interface LogEntry {
+  readonly level: string;
+  readonly what: string;
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /** `app` with everything behind it in reach. */
@@ -218,9 +216,9 @@ export function buildBox(options: BoxOptions = {}) {
   const runtime = fakeRuntime(clock.now());
   const card = fakeCard();
   const configuration = memoryConfiguration(demoSite(options.users), clock.now);
-  const sessions = createMemorySessions();
+  const accounts = memoryAccounts(configuration, clock);
   const history = fakeHistory(options.cdrs ?? [], options.recordings ?? {});
-  const log: Parameters<Log>[] = [];
+  const log: LogEntry[] = [];
   const live = createLive(runtime, clock);
   let health: HealthFacts = { version: "0.1.0", startedAt: clock.now(), troubles: [] };
   const deps: WebDeps = {
@@ -228,14 +226,14 @@ export function buildBox(options: BoxOptions = {}) {
     live,
     history,
     configuration,
-    sessions,
+    accounts,
     clock,
     lines: card,
-    passwords: options.passwords ?? cheapPasswords,
+    hashPassword: cheapHash,
     tokens: options.tokens ?? { api: API_TOKEN, line: LINE_TOKEN },
     health: () => health,
     ladder: (turns) => `ladder of ${turns.length} turns\n`,
-    log: (...entry) => void log.push(entry),
+    log: { write: (level, what, facts = {}) => void log.push({ level, what, facts }) },
   };
   const app = buildApp(deps);
   return {
@@ -245,7 +243,7 @@ export function buildBox(options: BoxOptions = {}) {
     runtime,
     card,
     configuration,
-    sessions,
+    accounts,
     history,
     live,
     log,
@@ -270,6 +268,6 @@ export async function signIn(box: Box, name: "owner" | "mei") {
   if (response.status !== 303) throw new Error(`sign-in gave ${response.status}`);
   const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
   const me = await box.app.request("/api/v1/me", { headers: { Cookie: cookie } });
-  const { csrf } = (await me.json()) as { csrf: string };
+  const { csrf } = (await me.json()) as { readonly csrf: string };
   return { cookie, csrf, headers: { Cookie: cookie, "X-CSRF-Token": csrf } };
 }
