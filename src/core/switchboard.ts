@@ -63,7 +63,7 @@ export function turn(world: World, input: Input): { readonly world: World; reado
 /** One turn under way. */
 class Running implements Context {
   readonly now: number;
-  readonly office: OfficeIndex;
+  office: OfficeIndex;
   self: PortName = "fxs/0";
   readonly #world: World;
   readonly #queue: Message[] = [];
@@ -118,7 +118,7 @@ class Running implements Context {
         this.#takeCommand(input.command);
         break;
       case "office":
-        this.#takeOffice();
+        this.#takeOffice(input.office);
         break;
     }
     this.#drain();
@@ -194,7 +194,9 @@ class Running implements Context {
     });
   }
 
-  #takeOffice(): void {
+  #takeOffice(office: Office): void {
+    this.#world.office = office;
+    this.office = indexOf(office);
     addMachines(this.#world, this.now);
     removeMachines(this.#world);
     for (const alarm of [...this.#world.alarms]) {
@@ -263,6 +265,7 @@ class Running implements Context {
     this.self = port;
     const outcome = step(stationTable, machine.state, event, this);
     this.#settle(`station:${port}`, machine, outcome, event, stationTable);
+    if (machine.state.kind === "idle" && !this.#configured(port)) delete this.#world.stations[port];
     if (machine.state.kind !== "idle" || before === "idle") return;
     for (const call of this.#world.waiting) {
       this.#enqueue({ kind: "news", call, news: { kind: "phoneIdle", port } });
@@ -275,6 +278,7 @@ class Running implements Context {
     this.self = port;
     const outcome = step(trunkTable, machine.state, event, this);
     this.#settle(`trunk:${port}`, machine, outcome, event, trunkTable);
+    if (machine.state.kind === "idle" && !this.#configured(port)) delete this.#world.trunks[port];
   }
 
   #openCall({ call, origin }: Extract<Message, { readonly kind: "open" }>): void {
