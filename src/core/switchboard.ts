@@ -100,9 +100,8 @@ class Running implements Context {
   claimable(port: PortName): CallId | null {
     const trunk = this.office.directTrunk.get(port);
     const state = trunk === undefined ? undefined : this.#world.trunks[trunk.port]?.state;
-    if (state === undefined || (state.kind !== "ringing" && state.kind !== "offered")) return null;
-    const call = this.#world.calls[state.call]?.state.kind;
-    return call === "arriving" || call === "waiting" ? state.call : null;
+    if (state?.kind !== "ringing") return null;
+    return this.#world.calls[state.call]?.state.kind === "arriving" ? state.call : null;
   }
 
   // ── inputs ────────────────────────────────────────────────────────────────────────────────
