@@ -5,7 +5,7 @@ import type { Effect, Input, Turn } from "../../src/core/effect.ts";
 import type { LineCommand, PortName, ToneName } from "../../src/core/line.ts";
 import type { PortSnapshot, Snapshot } from "../../src/core/snapshot.ts";
 import { snapshotOf } from "../../src/core/switchboard.ts";
-import type { Box, BoxListener } from "../support/box.ts";
+import type { Box, BoxListener } from "../support/simulated-box.ts";
 import type { Port } from "../support/card.ts";
 import { CallRecords } from "./call-records.ts";
 import { CheckFailure } from "./check-failure.ts";
