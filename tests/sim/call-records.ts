@@ -2,16 +2,18 @@
 import { causeNames } from "../../src/core/cause.ts";
 import type { Cdr } from "../../src/core/cdr.ts";
 import type { CallEventName, CallId } from "../../src/core/effect.ts";
+import type { CallSnapshot } from "../../src/core/snapshot.ts";
 import { CheckFailure } from "./check-failure.ts";
 
 export class CallRecords {
   closed = 0;
-  answered = 0;
+  /** Calls by direction, disposition, and basis or sign, to see what a run has tried. */
+  readonly kinds = new Map<string, number>();
   readonly #open = new Map<CallId, Cdr>();
-  /** Closed in the turn under way: its last events may still follow. */
-  readonly #closing = new Set<CallId>();
+  readonly #closed = new Set<CallId>();
+  /** Calls in which nothing was dialled yet; lifting a handset alone leaves no row. */
+  readonly #begun = new Set<CallId>();
   readonly #recordings = new Set<string>();
-  #highest = 0;
 
   /** Calls that stand open, with their last row. */
   get open(): ReadonlyMap<CallId, Cdr> {
@@ -21,17 +23,21 @@ export class CallRecords {
   row(cdr: Cdr): void {
     const before = this.#open.get(cdr.id);
     if (before === undefined) {
-      if (cdr.id <= this.#highest) throw fail(cdr, "has a row after its closing row");
-      this.#highest = cdr.id;
+      if (this.#closed.has(cdr.id)) throw fail(cdr, "has a row after its closing row");
+      this.#begun.delete(cdr.id);
     } else this.#sameCall(before, cdr);
     if (cdr.endedAt === null) this.#open.set(cdr.id, cdr);
     else this.#close(cdr);
   }
 
   event(call: CallId, event: CallEventName): void {
-    if (!this.#open.has(call) && !this.#closing.has(call)) {
+    const isEnd = event === "failed" || event === "connectionCleared" || event === "callCleared";
+    if (event === "serviceInitiated" && !this.#open.has(call)) this.#begun.add(call);
+    const isKnown = this.#open.has(call) || this.#begun.has(call);
+    if (!isKnown && !(isEnd && this.#closed.has(call))) {
       throw new CheckFailure("one CDR per call", `${event} of a call that has no open row`);
     }
+    if (event === "callCleared") this.#begun.delete(call);
   }
 
   recording(name: string): void {
@@ -42,7 +48,7 @@ export class CallRecords {
   }
 
   turned(): void {
-    this.#closing.clear();
+    if (this.#recordings.size === 0) return;
     for (const name of this.#recordings) {
       if (![...this.#open.values()].some((cdr) => cdr.recordingId === name)) {
         throw new CheckFailure("recordings", "a recording stands in no open row");
@@ -50,14 +56,21 @@ export class CallRecords {
     }
   }
 
-  /** Live calls and open rows are the same calls. */
-  compare(live: readonly CallId[]): void {
-    for (const id of live) {
-      if (!this.#open.has(id)) throw new CheckFailure("one CDR per call", "a live call has no row");
+  /** Live calls and open rows are the same calls, but for those that never were more than a
+   *  lifted handset, and those that are over while a telephone still hears why. */
+  compare(live: readonly CallSnapshot[]): void {
+    let rows = 0;
+    for (const { id, state } of live) {
+      if (this.#open.has(id)) {
+        rows += 1;
+        if (state === "failed") throw new CheckFailure("one CDR per call", "failed, row is open");
+      } else if (!this.#begun.has(id) && !(state === "failed" && this.#closed.has(id))) {
+        throw new CheckFailure("one CDR per call", `a call is ${state} without a row`);
+      }
     }
-    if (live.length === this.#open.size) return;
+    if (rows === this.#open.size) return;
     for (const [id, cdr] of this.#open) {
-      if (!live.includes(id)) throw fail(cdr, "has ended without a closing row");
+      if (!live.some((call) => call.id === id)) throw fail(cdr, "has ended without a closing row");
     }
   }
 
@@ -66,10 +79,11 @@ export class CallRecords {
   }
 
   /** The process was killed: open rows are for the store's audit to close. */
-  restarted(nextCall: CallId): void {
+  restarted(): void {
     this.#open.clear();
+    this.#closed.clear();
+    this.#begun.clear();
     this.#recordings.clear();
-    this.#highest = nextCall - 1;
   }
 
   #sameCall(before: Cdr, cdr: Cdr): void {
@@ -104,14 +118,18 @@ export class CallRecords {
       throw fail(cdr, `is ${cdr.disposition} with answer time ${answeredAt}`);
     }
     if (cdr.direction === "inbound" && cdr.trunk === null) throw fail(cdr, "came in on no trunk");
-    if (cdr.answerBasis !== null && answeredAt === null) throw fail(cdr, "has a basis, no answer");
+    if (answeredAt === null && cdr.answerBasis !== null && cdr.answerBasis !== "greeting") {
+      throw fail(cdr, `has the basis ${cdr.answerBasis} and no answer`);
+    }
     if (cdr.recordingId !== null && !this.#recordings.delete(cdr.recordingId)) {
       throw new CheckFailure("recordings", "a row names a recording that was never made");
     }
     this.#open.delete(cdr.id);
-    this.#closing.add(cdr.id);
+    this.#closed.add(cdr.id);
     this.closed += 1;
-    if (answeredAt !== null) this.answered += 1;
+    const how = answeredAt === null ? "" : ` ${cdr.answerBasis}`;
+    const kind = `${cdr.direction} ${cdr.disposition}${how} by ${cdr.releasedBy}`;
+    this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
   }
 }
 

@@ -4,9 +4,8 @@ import type { Cdr } from "../../src/core/cdr.ts";
 import type { Effect, Input, Turn } from "../../src/core/effect.ts";
 import type { LineCommand, PortName, ToneName } from "../../src/core/line.ts";
 import type { PortSnapshot, Snapshot } from "../../src/core/snapshot.ts";
-import { snapshotOf } from "../../src/core/switchboard.ts";
-import type { Box, BoxListener } from "../support/simulated-box.ts";
 import type { Port } from "../support/card.ts";
+import type { BoxListener, SimulatedBox } from "../support/simulated-box.ts";
 import { CallRecords } from "./call-records.ts";
 import { CheckFailure } from "./check-failure.ts";
 
@@ -17,15 +16,17 @@ export class Checkers implements BoxListener {
   readonly records = new CallRecords();
   /** Checks made, so that a run can show that it looked. */
   made = 0;
-  readonly #box: Box;
+  readonly #box: SimulatedBox;
   readonly #alarms = new Set<string>();
   /** Ports that call control has been told are off-hook. */
   readonly #toldOffHook = new Set<PortName>();
-  /** When speech on a trunk was last heard to end; infinite while it goes on. */
+  /** Timers started in the turn under way. */
+  readonly #started = new Set<string>();
+  /** When speech on a port was last heard to end; infinite while it goes on. */
   readonly #voiceUntil = new Map<PortName, number>();
   #shortestSilenceMs: number;
 
-  constructor(box: Box) {
+  constructor(box: SimulatedBox) {
     this.#box = box;
     this.#shortestSilenceMs = box.office.settings.silenceReleaseSeconds * 1000;
     box.listeners.push(this);
@@ -39,8 +40,10 @@ export class Checkers implements BoxListener {
     if (input.kind !== "line") return;
     const { port, kind, at } = input.event;
     if (kind === "offHook") this.#toldOffHook.add(port);
-    else if (kind === "onHook") this.#toldOffHook.delete(port);
-    else if (kind === "voice") this.#voiceUntil.set(port, Number.POSITIVE_INFINITY);
+    else if (kind === "onHook") {
+      this.#toldOffHook.delete(port);
+      this.#voiceUntil.delete(port);
+    } else if (kind === "voice") this.#voiceUntil.set(port, Number.POSITIVE_INFINITY);
     else if (kind === "silence") this.#voiceUntil.set(port, at);
   }
 
@@ -55,6 +58,7 @@ export class Checkers implements BoxListener {
         if (!(effect.ms > 0 && Number.isFinite(effect.ms))) {
           throw new CheckFailure("timers run forward", `${effect.timer.name}: ${effect.ms} ms`);
         }
+        this.#started.add(`${effect.timer.machine}/${effect.timer.name}`);
         return;
       case "cdr":
         if (effect.cdr.releasedBy === "silence") this.#silence(effect.cdr);
@@ -83,22 +87,22 @@ export class Checkers implements BoxListener {
     this.#order(turn);
     this.#reason(turn);
     this.records.turned();
-    const snapshot = snapshotOf(this.#box.world, 0, this.#box.clock.now());
+    const snapshot = this.#box.snapshot();
     const states = new Map(snapshot.ports.map((port) => [port.port, port]));
     this.#membership(snapshot, states);
     this.#bridges(snapshot, states);
-    for (const port of this.#box.card.ports.values()) this.#media(port, states.get(port.name));
-    this.#timers(snapshot, states);
-    this.records.compare(snapshot.calls.map((call) => call.id));
+    for (const port of this.#box.card.ports) this.#media(port, states.get(port.name));
+    this.#timers(turn, snapshot);
+    this.records.compare(snapshot.calls);
   }
 
   /** After everybody has hung up and every fault is healed. */
   settled(): void {
-    const snapshot = snapshotOf(this.#box.world, 0, this.#box.clock.now());
+    const snapshot = this.#box.snapshot();
     for (const { port, state } of snapshot.ports) {
       if (state !== "idle") throw new CheckFailure("quiet: ports idle", `${port} is ${state}`);
     }
-    for (const port of this.#box.card.ports.values()) this.#media(port, undefined);
+    for (const port of this.#box.card.ports) this.#media(port, undefined);
     const [timer] = this.#box.timers.values();
     if (timer !== undefined) {
       throw new CheckFailure("quiet: no timer", `${timer.machine}/${timer.name} runs`);
@@ -112,6 +116,7 @@ export class Checkers implements BoxListener {
 
   /** The process was restarted: what it knew is gone, the telephones are as they were. */
   restarted(): void {
+    this.records.restarted();
     this.#toldOffHook.clear();
     this.#alarms.clear();
     this.#voiceUntil.clear();
@@ -138,10 +143,10 @@ export class Checkers implements BoxListener {
     let stage = 0;
     for (const effect of turn.effects) {
       const at = stageOf(effect);
-      if (at < stage) {
+      if (at !== 0 && at < stage) {
         throw new CheckFailure("order at answer", "ringOff, then join, then established");
       }
-      stage = at === 3 ? 0 : Math.max(stage, at);
+      stage = Math.max(stage, at);
     }
   }
 
@@ -168,11 +173,14 @@ export class Checkers implements BoxListener {
 
   /** Silence releases a trunk only after its full time. */
   #silence(cdr: Cdr): void {
-    const trunk = this.#box.office.trunks.find((t) => t.id === cdr.trunk);
-    const until = trunk === undefined ? undefined : this.#voiceUntil.get(trunk.port);
-    if (until === undefined || cdr.endedAt === null) return;
-    if (this.#box.clock.now() - until < this.#shortestSilenceMs - 1) {
-      throw new CheckFailure("no release by speech", `${cdr.trunk} was released as silent`);
+    const { office, clock } = this.#box;
+    const trunk = office.trunks.find((t) => t.id === cdr.trunk);
+    const extension = office.extensions.find((e) => e.number === cdr.extension);
+    for (const port of [trunk?.port, extension?.port]) {
+      const until = port === undefined ? undefined : this.#voiceUntil.get(port);
+      if (until !== undefined && clock.now() - until < this.#shortestSilenceMs - 1) {
+        throw new CheckFailure("no release by speech", `${cdr.trunk} was released as silent`);
+      }
     }
   }
 
@@ -196,7 +204,7 @@ export class Checkers implements BoxListener {
 
   #bridges(snapshot: Snapshot, states: ReadonlyMap<PortName, PortSnapshot>): void {
     const members = new Map<number, Port[]>();
-    for (const port of this.#box.card.ports.values()) {
+    for (const port of this.#box.card.ports) {
       if (port.bridge === null) continue;
       const list = members.get(port.bridge);
       if (list === undefined) members.set(port.bridge, [port]);
@@ -237,15 +245,18 @@ export class Checkers implements BoxListener {
     if (taken !== "") throw new CheckFailure("slots", `${name} is idle and has ${taken}`);
   }
 
-  #timers(snapshot: Snapshot, states: ReadonlyMap<PortName, PortSnapshot>): void {
-    for (const { machine, name } of this.#box.timers.values()) {
-      const [kind, rest = ""] = [machine.split(":")[0], machine.split(":")[1]];
-      const live =
-        kind === "call"
-          ? snapshot.calls.some((call) => String(call.id) === rest)
-          : (states.get(rest as PortName)?.state ?? "idle") !== "idle";
-      if (!live) throw new CheckFailure("timers die with states", `${kind} ${rest}: ${name}`);
+  /** A state owns its timers: when a machine moves on, only what it started then may run. */
+  #timers(turn: Turn, snapshot: Snapshot): void {
+    const moved = new Set<string>();
+    for (const { machine, from, to } of turn.steps) if (from !== to) moved.add(machine);
+    for (const [key, { machine, name }] of this.#box.timers) {
+      const isCall = machine.startsWith("call:");
+      const isGone = isCall && !snapshot.calls.some(({ id }) => machine === `call:${id}`);
+      if (isGone || (moved.has(machine) && !this.#started.has(key))) {
+        throw new CheckFailure("timers die with states", `${machine.split(":")[0]}: ${name}`);
+      }
     }
+    this.#started.clear();
   }
 }
 

@@ -49,36 +49,23 @@ const noFarEnd: FarEnd = { ringing() {}, loop() {}, digit() {}, sends: "silence"
 /** DTMF as the box sends it, and the pause that `,` stands for. */
 const digitMs = 200;
 const commaMs = 1_000;
-export const clipMs = 1_500;
+export const clipMs = 3_000;
 
 export class SimulatedCard {
-  readonly ports = new Map<PortName, Port>();
+  readonly ports: readonly Port[];
+  readonly #byName: ReadonlyMap<PortName, Port>;
   readonly #clock: VirtualClock;
   readonly #deliver: (event: LineEvent) => void;
 
   constructor(names: readonly PortName[], clock: VirtualClock, deliver: (e: LineEvent) => void) {
     this.#clock = clock;
     this.#deliver = deliver;
-    for (const name of names) {
-      this.ports.set(name, {
-        name,
-        isStation: name.startsWith("fxs/"),
-        farEnd: noFarEnd,
-        offHook: false,
-        offHookSince: 0,
-        battery: true,
-        ringing: false,
-        tone: null,
-        play: null,
-        dialling: null,
-        bridge: null,
-        recording: null,
-      });
-    }
+    this.ports = names.map(newPort);
+    this.#byName = new Map(this.ports.map((port) => [port.name, port]));
   }
 
   port(name: PortName): Port {
-    const port = this.ports.get(name);
+    const port = this.#byName.get(name);
     if (port === undefined) throw new Error(`the card has no port ${name}`);
     return port;
   }
@@ -102,11 +89,11 @@ export class SimulatedCard {
 
   othersInBridge(port: Port): Port[] {
     if (port.bridge === null) return [];
-    return [...this.ports.values()].filter((p) => p !== port && p.bridge === port.bridge);
+    return this.ports.filter((p) => p !== port && p.bridge === port.bridge);
   }
 
   readBack(): PortState[] {
-    return [...this.ports.values()].map((port) => ({
+    return this.ports.map((port) => ({
       port: port.name,
       hook: port.offHook ? "off" : "on",
       ring: port.ringing,
@@ -116,7 +103,7 @@ export class SimulatedCard {
 
   /** The process behind the card is gone: rings, tones, players, bridges and loops go with it. */
   reset(): void {
-    for (const port of this.ports.values()) {
+    for (const port of this.ports) {
       port.play?.cancel();
       port.play = null;
       this.#stopDialling(port);
@@ -226,4 +213,21 @@ export class SimulatedCard {
     port.play = null;
     this.emit(port.name, { kind: "playDone", play: play.id });
   }
+}
+
+function newPort(name: PortName): Port {
+  return {
+    name,
+    isStation: name.startsWith("fxs/"),
+    farEnd: noFarEnd,
+    offHook: false,
+    offHookSince: 0,
+    battery: true,
+    ringing: false,
+    tone: null,
+    play: null,
+    dialling: null,
+    bridge: null,
+    recording: null,
+  };
 }

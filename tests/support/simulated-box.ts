@@ -6,7 +6,8 @@ import type { Cdr } from "../../src/core/cdr.ts";
 import type { CallCommand, CommandAnswer, Effect, Input, Turn } from "../../src/core/effect.ts";
 import type { LineEvent, PortName } from "../../src/core/line.ts";
 import type { Office } from "../../src/core/office.ts";
-import { createWorld, turn, type World } from "../../src/core/switchboard.ts";
+import type { Snapshot } from "../../src/core/snapshot.ts";
+import { createWorld, snapshotOf, turn, type World } from "../../src/core/switchboard.ts";
 import { SimulatedCard } from "./card.ts";
 import type { VirtualClock } from "./clock.ts";
 
@@ -22,8 +23,12 @@ export interface BoxOptions {
   readonly carry?: (event: LineEvent, deliver: (event: LineEvent) => void) => void;
   /** What a broken build would make of a turn; for canaries. */
   readonly corrupt?: (turn: Turn) => Turn;
-  /** What a broken build would make of an input; for canaries. */
+  /** What a broken build would hear; null = nothing. */
   readonly corruptInput?: (input: Input) => Input | null;
+  /** What a broken build would publish. */
+  readonly corruptSnapshot?: (snapshot: Snapshot) => Snapshot;
+  /** The expiry that a timer just stopped would have sent. */
+  readonly onStopped?: (expiry: Input) => void;
 }
 
 export interface BoxListener {
@@ -35,7 +40,7 @@ export interface BoxListener {
   turned(turn: Turn): void;
 }
 
-export class Box {
+export class SimulatedBox {
   readonly clock: VirtualClock;
   readonly card: SimulatedCard;
   readonly timers = new Map<string, RunningTimer>();
@@ -111,11 +116,17 @@ export class Box {
     }
   }
 
-  #handle(raw: Input): void {
-    const input = this.#options.corruptInput === undefined ? raw : this.#options.corruptInput(raw);
-    if (input === null) return;
+  snapshot(): Snapshot {
+    const snapshot = snapshotOf(this.world, 0, this.clock.now());
+    return this.#options.corruptSnapshot?.(snapshot) ?? snapshot;
+  }
+
+  #handle(input: Input): void {
     for (const listener of this.listeners) listener.received(input);
-    const result = turn(this.world, input);
+    const { corruptInput } = this.#options;
+    const heard = corruptInput === undefined ? input : corruptInput(input);
+    if (heard === null) return;
+    const result = turn(this.world, heard);
     this.world = result.world;
     const { corrupt } = this.#options;
     const done = corrupt === undefined ? result.turn : corrupt(result.turn);
@@ -144,9 +155,14 @@ export class Box {
         return;
       }
       case "stopTimer": {
-        const key = `${effect.timer.machine}/${effect.timer.name}`;
-        this.timers.get(key)?.cancel();
+        const { timer } = effect;
+        const key = `${timer.machine}/${timer.name}`;
+        const running = this.timers.get(key);
+        if (running === undefined) return;
+        running.cancel();
         this.timers.delete(key);
+        const { generation } = running;
+        this.#options.onStopped?.({ kind: "expired", at: this.clock.now(), timer, generation });
         return;
       }
       case "answerCommand":

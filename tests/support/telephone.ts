@@ -17,9 +17,7 @@ export class Telephone implements FarEnd {
     this.port.farEnd = this;
   }
 
-  get sends(): string {
-    return this.isOffHook ? "voice" : "silence";
-  }
+  sends = "silence";
 
   get isOffHook(): boolean {
     return this.port.offHook;
@@ -30,7 +28,20 @@ export class Telephone implements FarEnd {
   }
 
   hangUp(): void {
+    this.sends = "silence";
     if (this.isOffHook) this.#card.setHook(this.port, false);
+  }
+
+  says(): void {
+    if (!this.isOffHook || this.sends === "voice") return;
+    this.sends = "voice";
+    this.#card.emit(this.port.name, { kind: "voice" });
+  }
+
+  fallsSilent(): void {
+    if (this.sends === "silence") return;
+    this.sends = "silence";
+    this.#card.emit(this.port.name, { kind: "silence" });
   }
 
   flash(ms: number): void {
