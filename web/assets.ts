@@ -58,7 +58,11 @@ function answerWith(held: Held, request: Request): Response {
     return new Response(null, { status: 304, headers });
   }
   const accepted = request.headers.get("accept-encoding") ?? "";
-  const encoding: Encoding = /\bbr\b/.test(accepted) ? "br" : /\bgzip\b/.test(accepted) ? "gz" : "plain";
+  const encoding: Encoding = /\bbr\b/.test(accepted)
+    ? "br"
+    : /\bgzip\b/.test(accepted)
+      ? "gz"
+      : "plain";
   if (encoding !== "plain") {
     headers.set("content-encoding", encoding === "br" ? "br" : "gzip");
   }

@@ -1,9 +1,9 @@
 // Messages by key in two languages. A message may hold {name} and, for what is counted,
 // {n|one|many}: the first form when n is 1. Data only, so that islands can be handed a part of it.
+import type { Language } from "../route.ts";
 import { en } from "./en.ts";
 import { zhCn } from "./zh-cn.ts";
 
-export type Language = "zh-CN" | "en";
 export const languages: readonly Language[] = ["zh-CN", "en"];
 
 export type MessageKey = keyof typeof zhCn;
@@ -39,18 +39,4 @@ export function messagesFor(language: Language, ...prefixes: readonly string[]) 
       prefixes.some((prefix) => key.startsWith(prefix)),
     ),
   );
-}
-
-/** The best language of an Accept-Language header; `otherwise` when it names neither of ours. */
-export function chooseLanguage(header: string | null | undefined, otherwise: Language): Language {
-  const wishes = (header ?? "").split(",").flatMap((part) => {
-    const [tag = "", ...rest] = part.trim().split(";");
-    const weight = Number(rest.join(";").match(/q\s*=\s*([\d.]+)/)?.[1] ?? "1");
-    const base = tag.toLowerCase().split("-")[0];
-    const language: Language | null = base === "zh" ? "zh-CN" : base === "en" ? "en" : null;
-    return language !== null && weight > 0 ? [{ language, weight }] : [];
-  });
-  // Stable sort: of equal weights the first named wins.
-  wishes.sort((a, b) => b.weight - a.weight);
-  return wishes[0]?.language ?? otherwise;
 }

@@ -101,8 +101,7 @@ export const en: Messages = {
   "alarm.trunkUnplugged.do":
     "Check the wall socket and the cable. It recovers by itself; until then calls use the other trunks.",
   "alarm.stationOffHook.title": "The handset of {port} is not in its cradle",
-  "alarm.stationOffHook.do":
-    "Put the handset back. Until then nobody can reach this telephone.",
+  "alarm.stationOffHook.do": "Put the handset back. Until then nobody can reach this telephone.",
   "alarm.diskFull.title": "The disk is full",
   "alarm.diskFull.do":
     "Remove old recordings or fit a larger disk. Calls go on; new recordings may be lost.",
@@ -305,7 +304,8 @@ export const en: Messages = {
   "player.broken": "This recording can't be played.",
 
   "phone.title": "Browser phone",
-  "phone.lead": "A telephone like any other, with its handset in the browser. It sits on port {port}.",
+  "phone.lead":
+    "A telephone like any other, with its handset in the browser. It sits on port {port}.",
   "phone.choose": "Choose a telephone",
   "phone.chooseHint": "Each can be used by one person at a time.",
   "phone.none": "No telephone for you yet",
@@ -330,8 +330,8 @@ export const en: Messages = {
     "No microphone was found. Plug in a headset and reload. You hear the others, they don't hear you.",
   "phone.micInsecure":
     "Browsers give the microphone on HTTPS or on the machine itself only. You hear the others, they don't hear you.",
-  "phone.plugIn": "Plug in this telephone",
-  "phone.plugInHint": "One click lets the browser play sound. Nobody hears you until you lift.",
+  "phone.plugIn": "Turn sound on",
+  "phone.plugInHint": "Browsers want one click before they play sound. Nobody hears you until you lift.",
   "phone.connecting": "Connecting the line…",
   "phone.idle": "On-hook",
   "phone.idleHint": "Lift for dial tone, or wait for a ring",
@@ -356,6 +356,9 @@ export const en: Messages = {
   "phone.keysHint": "Keys 0–9 * # dial, space lifts or hangs up, F is flash, M mutes.",
   "phone.titleRinging": "☎ Ringing",
   "phone.outside": "Outside: {prefix} first, then the number",
+  "phone.signedOut": "You were signed out",
+  "phone.signedOutHint": "Sign in again, then open the browser phone.",
+  "phone.noSound": "This browser can't play sound; the phone only shows who calls.",
   "phone.noScript": "The browser phone needs JavaScript.",
 
   "problem.404.title": "There is no such page",

@@ -81,9 +81,7 @@ function commandSaid(t: Translate, command: LineCommand): Said | null {
       return {
         kind: "ring",
         what:
-          number === ""
-            ? t("ladder.ring")
-            : t("ladder.ringWith", { number: phoneNumber(number) }),
+          number === "" ? t("ladder.ring") : t("ladder.ringWith", { number: phoneNumber(number) }),
       };
     }
     case "seize":

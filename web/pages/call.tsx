@@ -103,7 +103,8 @@ function channels({ view, data }: CallProps): readonly [string, string] {
   if (port.startsWith("fxo/")) {
     return [phoneNumber(outside) || label, cdr.extension ?? other];
   }
-  const far = cdr.trunk !== null ? outside : label === cdr.callerNumber ? cdr.calledNumber : cdr.callerNumber;
+  const far =
+    cdr.trunk !== null ? outside : label === cdr.callerNumber ? cdr.calledNumber : cdr.callerNumber;
   return [label, phoneNumber(far) || other];
 }
 
@@ -117,13 +118,13 @@ function Recording(props: CallProps) {
       <header>
         <h2 id="recording-title">{t("call.recording")}</h2>
         {there && (
-          <a href={`/recordings/${recordingId}?download=1`} download>
+          <a href={`/api/v1/recordings/${recordingId}`} download={`${recordingId}.wav`}>
             {t("call.download")}
           </a>
         )}
       </header>
       {there ? (
-        <Player view={view} src={`/recordings/${recordingId}`} channels={channels(props)} />
+        <Player view={view} src={`/api/v1/recordings/${recordingId}`} channels={channels(props)} />
       ) : (
         <Empty
           title={t(recordingId === null ? "call.noRecording" : "call.missingRecording")}
@@ -173,7 +174,10 @@ export function callPage(props: CallProps): string {
   const { t } = view;
   const { cdr, office } = data;
   const from = partyName(office, cdr.callerNumber) || t("history.withheld");
-  const to = partyName(office, cdr.extension && cdr.direction === "inbound" ? cdr.extension : cdr.calledNumber);
+  const to = partyName(
+    office,
+    cdr.extension && cdr.direction === "inbound" ? cdr.extension : cdr.calledNumber,
+  );
   const title = t("call.title", { from, to: to || t("history.unknown") });
   const outside = cdr.direction === "outbound" ? cdr.calledNumber : cdr.callerNumber;
   const ladder = ladderOf(t, office, data.turns, outside);

@@ -1,10 +1,9 @@
 // The pages before anybody is signed in: the first visit and sign-in. Plain forms, no scripts needed.
+import { PASSWORD_CHARACTERS_MIN } from "../auth/passwords.ts";
 import { renderDocument } from "../parts/document.tsx";
 import { Field } from "../parts/parts.tsx";
 import { FormToken, Gate } from "../parts/shell.tsx";
 import type { View } from "../parts/view.ts";
-
-export const minPasswordLength = 10;
 
 export type SignInTrouble =
   | { readonly kind: "wrong" }
@@ -22,12 +21,12 @@ function signInMessage(view: View, trouble: SignInTrouble): string {
   }
 }
 
-/** @param back path to go to afterwards; checked by the route to be one of ours */
+/** @param next path to go to afterwards */
 export function signInPage(props: {
   view: View;
   trouble: SignInTrouble | null;
   name: string;
-  back: string;
+  next: string;
 }): string {
   const { view, trouble } = props;
   const { t } = view;
@@ -47,7 +46,7 @@ export function signInPage(props: {
         )}
         <form method="post" action="/sign-in">
           <FormToken view={view} />
-          <input type="hidden" name="back" value={props.back} />
+          <input type="hidden" name="next" value={props.next} />
           <Field name="name" label={t("sign-in.name")}>
             {(attributes) => (
               <input
@@ -80,7 +79,7 @@ export type FirstVisitTrouble = "short" | "differs";
 export function firstVisitPage(props: { view: View; trouble: FirstVisitTrouble | null }): string {
   const { view, trouble } = props;
   const { t } = view;
-  const min = minPasswordLength;
+  const min = PASSWORD_CHARACTERS_MIN;
   return renderDocument({
     view,
     title: t("first.title"),
@@ -90,7 +89,7 @@ export function firstVisitPage(props: { view: View; trouble: FirstVisitTrouble |
           <h1>{t("first.title")}</h1>
           <p class="lead">{t("first.lead")}</p>
         </div>
-        <form method="post" action="/first-visit">
+        <form method="post" action="/welcome">
           <FormToken view={view} />
           <input type="hidden" name="name" value="owner" autocomplete="username" />
           <Field
@@ -110,7 +109,7 @@ export function firstVisitPage(props: { view: View; trouble: FirstVisitTrouble |
             )}
           </Field>
           <Field
-            name="repeat"
+            name="again"
             label={t("first.repeat")}
             error={trouble === "differs" ? t("first.differs") : undefined}
           >

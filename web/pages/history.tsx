@@ -133,13 +133,17 @@ function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cd
             <button
               class="btn small"
               type="button"
-              data-play={`/recordings/${cdr.recordingId}`}
+              data-play={`/api/v1/recordings/${cdr.recordingId}`}
               aria-label={`${t("history.play")} ${clockTime(view, cdr.startedAt)}`}
               data-pause-label={t("player.pause")}
             >
               ▶ {t("player.play")}
             </button>
-            <a class="btn small" href={`/recordings/${cdr.recordingId}?download=1`} download>
+            <a
+              class="btn small"
+              href={`/api/v1/recordings/${cdr.recordingId}`}
+              download={`${cdr.recordingId}.wav`}
+            >
               {t("call.download")}
             </a>
           </span>
@@ -291,9 +295,7 @@ function Filters({ view, data }: HistoryProps) {
       hx-push-url="true"
     >
       <Field name="text" label={t("history.search")} class="search">
-        {(attributes) => (
-          <input {...attributes} type="search" value={query.text} maxLength={80} />
-        )}
+        {(attributes) => <input {...attributes} type="search" value={query.text} maxLength={80} />}
       </Field>
       <Choice
         view={view}

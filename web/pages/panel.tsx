@@ -168,7 +168,11 @@ function Calls(props: PanelProps) {
             <tr>
               {callColumns.map((name) => (
                 <th key={name} scope="col" class={name === "via" ? "via" : undefined}>
-                  {name === "actions" ? <span class="sr">{t("col.actions")}</span> : t(`col.${name}`)}
+                  {name === "actions" ? (
+                    <span class="sr">{t("col.actions")}</span>
+                  ) : (
+                    t(`col.${name}`)
+                  )}
                 </th>
               ))}
             </tr>

@@ -15,13 +15,20 @@ export interface PhoneProps {
   readonly line: string;
   readonly accessPrefix: string;
   readonly worklet: string;
+  /** Length of a timed flash, well inside the office's window. */
+  readonly flashMs: number;
   readonly extensions: readonly { readonly number: string; readonly name: string }[];
   readonly messages: Readonly<Record<string, string>>;
 }
 
 /** What the island is given, as JSON in its element.
  *  @returns null when there is no such extension */
-export function phoneProps(view: View, office: Office, number: string): PhoneProps | null {
+export function phoneProps(
+  view: View,
+  office: Office,
+  number: string,
+  flashMs: number,
+): PhoneProps | null {
   const extension = office.extensions.find((one) => one.number === number);
   if (!extension) return null;
   return {
@@ -30,6 +37,7 @@ export function phoneProps(view: View, office: Office, number: string): PhonePro
     line: `/line/${extension.port}`,
     accessPrefix: office.settings.accessPrefix,
     worklet: view.asset("worklet.js"),
+    flashMs,
     extensions: office.extensions
       .filter((one) => one.number !== number)
       .map((one) => ({ number: one.number, name: one.name })),

@@ -18,9 +18,7 @@ export function problemPage(props: {
     <div class="problem">
       <h1>{t(`problem.${kind}.title`)}</h1>
       <p>{t(`problem.${kind}.lead`, { role })}</p>
-      {reference !== undefined && (
-        <p class="mono mute">{t("problem.reference", { reference })}</p>
-      )}
+      {reference !== undefined && <p class="mono mute">{t("problem.reference", { reference })}</p>}
       <a class="btn pri" href="/">
         {t("problem.home")}
       </a>
@@ -29,10 +27,6 @@ export function problemPage(props: {
   return renderDocument({
     view,
     title: t(`problem.${kind}.title`),
-    children: view.viewer ? (
-      <Shell view={view}>{body}</Shell>
-    ) : (
-      <Gate view={view}>{body}</Gate>
-    ),
+    children: view.viewer ? <Shell view={view}>{body}</Shell> : <Gate view={view}>{body}</Gate>,
   });
 }

@@ -2,7 +2,8 @@
 // may appear above it (lost connection, confirmation).
 import type { ComponentChildren } from "preact";
 import { languages, type MessageKey } from "../locales/catalogue.ts";
-import type { Theme, View } from "./view.ts";
+import type { Theme } from "../route.ts";
+import type { View } from "./view.ts";
 
 interface NavItem {
   readonly path: string;

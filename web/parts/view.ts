@@ -1,7 +1,6 @@
 // What every page is given besides its own data: who looks, in which language, at what time.
-import type { Language, Translate } from "../locales/catalogue.ts";
-
-export type Theme = "auto" | "light" | "dark";
+import type { Translate } from "../locales/catalogue.ts";
+import type { Language, Theme } from "../route.ts";
 
 export interface Viewer {
   readonly name: string;
