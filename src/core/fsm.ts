@@ -17,7 +17,7 @@ export type Cell<S extends Tagged, E, F, C, From extends S> =
   | ((state: From, event: E, context: C) => Go<S, F>);
 
 export type Row<S extends Tagged, E extends Tagged, F, C, From extends S> = {
-  /** Permitted next states besides the present one; `step` checks it, diagrams are drawn from it. */
+  /** Permitted next states besides the present one; checked by `step`, drawn in the diagrams. */
   readonly exits: readonly S["kind"][];
   readonly on: { readonly [K in E["kind"]]: Cell<S, Of<E, K>, F, C, From> };
 };

@@ -1,7 +1,7 @@
 // What passes between the core and the line cards: line events in, line commands out.
 // Plain data. A driver turns these into copper and back; nothing here knows how.
 
-/** A card port as the office numbers it: `fxs/3` has a telephone on it, `fxo/1` an exchange line. */
+/** A card port as the office numbers it: `fxs/3` has a telephone, `fxo/1` an exchange line. */
 export type PortName = `fxs/${number}` | `fxo/${number}`;
 
 /** One key of a telephone keypad; A–D exist on trunks (caller ID, test sets). */
@@ -23,7 +23,7 @@ export type Digit =
   | "C"
   | "D";
 
-/** Tones the box plays, named as in the trade. Their pitch and cadence come from the country's plan. */
+/** Tones the box plays, named as in the trade; pitch and cadence are the country's. */
 export type ToneName =
   | "dial"
   | "stutter"
@@ -126,7 +126,7 @@ export type LineCommand =
       readonly gainDb: number;
     }
   | { readonly kind: "leave"; readonly port: PortName }
-  /** Record: left channel = what `port` says, right channel = what its bridge and players send it. */
+  /** Record: left channel = what `port` says, right = what its bridge and players send it. */
   | { readonly kind: "record"; readonly port: PortName; readonly recording: string }
   | { readonly kind: "stopRecord"; readonly port: PortName };
 

@@ -16,7 +16,7 @@ export interface CallEvent {
 export interface RuntimeApi {
   /** The latest snapshot; the same object until something changes. */
   snapshot(): Snapshot;
-  /** Called after every published change, at most once per turn of the loop. @returns unsubscribe */
+  /** Called after every published change, once per turn of the loop. @returns unsubscribe */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
   onCallEvent(listener: (event: CallEvent) => void): () => void;
   /** Enters the same queue as a hook event; resolves with the core's answer. */

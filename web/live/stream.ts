@@ -53,7 +53,9 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
           if (ended) return;
           controller.enqueue(encoder.encode(text));
           if ((controller.desiredSize ?? 0) <= 0) {
-            visit.deps.log("info", "slowReaderLetGo", { address: visit.address });
+            visit.deps.log.write("info", "slow reader of live events let go", {
+              address: visit.address,
+            });
             finish();
           }
         };
