@@ -361,6 +361,8 @@ export const en: Messages = {
   "phone.noSound": "This browser can't play sound; the phone only shows who calls.",
   "phone.noScript": "The browser phone needs JavaScript.",
 
+  "problem.400.title": "This request can't be understood",
+  "problem.400.lead": "Go back to the panel and try again.",
   "problem.404.title": "There is no such page",
   "problem.404.lead": "The address may be mistyped, or the record is no longer there.",
   "problem.403.title": "You have no permission for this",
