@@ -217,7 +217,7 @@ describe("pages", () => {
   });
 
   test("a form's token may come as a field", async () => {
-    const { cookie, csrf } = await signIn(box, "mei");
+    const { cookie, csrf } = signIn(box, "mei");
     const out = (token: string) =>
       box.app.request("/sign-out", {
         method: "POST",

@@ -64,7 +64,7 @@ describe("wrong role", () => {
     if (typeof rule === "string") continue;
     const mayStaff = (rule as readonly string[]).includes("staff");
     test(`staff ${mayStaff ? "may" : "may not"} ${key}`, async () => {
-      const { headers } = await signIn(box, "mei");
+      const { headers } = signIn(box, "mei");
       const response = await ask(key, {
         ...headers,
         Origin: "http://localhost",
@@ -89,14 +89,14 @@ describe("with effect", () => {
   for (const key of withEffect) {
     if (access[key] === "welcome") continue;
     test(`${key} wants the session's CSRF token`, async () => {
-      const { cookie } = await signIn(box, "owner");
+      const { cookie } = signIn(box, "owner");
       for (const token of [{}, { "X-CSRF-Token": "another" }]) {
         const response = await ask(key, { Cookie: cookie, ...token });
         expect(response.status).toBe(403);
       }
     });
     test(`${key} is refused from another site`, async () => {
-      const { headers } = await signIn(box, "owner");
+      const { headers } = signIn(box, "owner");
       for (const from of [
         { Origin: "http://evil.example", Host: "localhost" },
         { Origin: "null", Host: "localhost" },

@@ -12,7 +12,7 @@ import { requireSite, siteJsonSchema, writeSiteFile } from "../../src/settings/s
 import { SITE_BYTES_MAX } from "../body.ts";
 import { auditName, type Route } from "../route.ts";
 import { isoTime } from "../time.ts";
-import { changing } from "./changing.ts";
+import { changing, replacing } from "./changing.ts";
 import { endpoint, json } from "./endpoint.ts";
 import { LIMIT_DEFAULT, pageOf, pageQuery, wholeNumber } from "./paging.ts";
 
@@ -104,8 +104,9 @@ const site: readonly Route[] = [
       "The number of the change; null when nothing differs",
     ),
     handle({ deps, who }, { body }) {
-      const wanted: Site = changing(() => requireSite(body, "The site file was refused."));
-      const done = changing(() => deps.configuration.import(auditName(who), wanted));
+      const headline = "The site file was refused; nothing was changed.";
+      const wanted: Site = replacing(() => requireSite(body, headline));
+      const done = replacing(() => deps.configuration.import(auditName(who), wanted));
       return Response.json({ change: done?.id ?? null });
     },
   }),
