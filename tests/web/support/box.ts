@@ -183,13 +183,14 @@ export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<st
       const from = cursor === null ? 0 : cdrs.findIndex((cdr) => String(cdr.id) === cursor) + 1;
       const all = cdrs
         .slice(from)
-        .filter((cdr) => filter.extension === undefined || cdr.extension === filter.extension);
+        .filter((cdr) => filter.party === undefined || cdr.extension === filter.party);
       const items = all.slice(0, limit);
       const last = items.at(-1);
       const more = all.length > limit && last !== undefined;
       return { items, nextCursor: more ? String(last.id) : null };
     },
     get: (id) => cdrs.find((cdr) => cdr.id === id) ?? null,
+    ofRecording: (id) => cdrs.find((cdr) => cdr.recordingId === id) ?? null,
     turns: (id) => (cdrs.some((cdr) => cdr.id === id) ? [] : null),
     trace: (id) =>
       cdrs.some((cdr) => cdr.id === id)
