@@ -331,7 +331,8 @@ export const en: Messages = {
   "phone.micInsecure":
     "Browsers give the microphone on HTTPS or on the machine itself only. You hear the others, they don't hear you.",
   "phone.plugIn": "Turn sound on",
-  "phone.plugInHint": "Browsers want one click before they play sound. Nobody hears you until you lift.",
+  "phone.plugInHint":
+    "Browsers want one click before they play sound. Nobody hears you until you lift.",
   "phone.connecting": "Connecting the line…",
   "phone.idle": "On-hook",
   "phone.idleHint": "Lift for dial tone, or wait for a ring",
