@@ -105,6 +105,10 @@ class Running implements Context {
     return call === "arriving" || call === "waiting" ? state.call : null;
   }
 
+  speaks(port: PortName): boolean {
+    return this.#world.speaking.includes(port);
+  }
+
   // ── inputs ────────────────────────────────────────────────────────────────────────────────
   take(input: Input): void {
     switch (input.kind) {
@@ -130,8 +134,19 @@ class Running implements Context {
     return { input, effects, calls: this.#calls, steps: this.#steps };
   }
 
+  /** Speech is reported when it begins and ends, whatever the port does then; a line that was
+   *  hung up or lost is silent. */
+  #listen(port: PortName, speaks: boolean): void {
+    const { speaking } = this.#world;
+    const known = speaking.indexOf(port);
+    if (speaks && known < 0) speaking.push(port);
+    if (!speaks && known >= 0) speaking.splice(known, 1);
+  }
+
   #takeSignal(event: LineEvent): void {
-    const { port } = event;
+    const { port, kind } = event;
+    if (kind === "voice") this.#listen(port, true);
+    else if (kind === "silence" || kind === "onHook") this.#listen(port, false);
     switch (event.kind) {
       // Counted by the runtime; they say nothing about a call.
       case "overflow":
@@ -348,6 +363,7 @@ class Running implements Context {
   #perform(name: MachineName, machine: Machine<AnyState>, effect: MachineEffect): void {
     switch (effect.kind) {
       case "line":
+        if (effect.command.kind === "release") this.#listen(effect.command.port, false);
         this.#acts.push(effect);
         return;
       case "start":

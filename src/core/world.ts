@@ -34,6 +34,8 @@ export interface World {
   calls: Record<CallId, Machine<CallState>>;
   /** Calls on ringing trunks for which no phone is idle, longest-waiting first. */
   waiting: CallId[];
+  /** Ports on which somebody speaks, as last reported; also before their call is answered. */
+  speaking: PortName[];
   alarms: Alarm[];
 }
 
@@ -46,6 +48,7 @@ export function emptyWorld(office: Office, firstCall: CallId): World {
     trunks: {},
     calls: {},
     waiting: [],
+    speaking: [],
     alarms: [],
   };
   addMachines(world, 0);
