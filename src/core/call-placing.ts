@@ -173,6 +173,7 @@ export function greet(
     { kind: "greeting", facts: f, trunk, play, rounds: rounds + 1 },
     ...(answer ? [toTrunk(trunk, { kind: "answer", call: f.id })] : []),
     stop("greetingWait"),
+    start("greetingPlay"),
     toTrunk(trunk, { kind: "play", call: f.id, play, clips }),
     ...(facts.answerBasis === null ? [cdr] : []),
   );

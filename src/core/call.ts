@@ -324,7 +324,7 @@ const greetedGone = (s: In<"greeting" | "choosing">, e: News<"lost">, c: Context
   finishCall(s.facts, c, abandoned(s.facts, e.by), [s.trunk]);
 
 /** A phone wired to the ringing trunk was lifted before it rang itself. */
-const claimed = (s: In<"arriving" | "waiting">, e: News<"answered">, c: Context): Next => {
+const claimed = (s: In<"arriving">, e: News<"answered">, c: Context): Next => {
   const calledNumber = extensionAt(c, e.port) ?? "";
   return establish({ ...s.facts, calledNumber }, s.trunk, e.port, [], true, c);
 };
@@ -447,13 +447,12 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
     },
   },
   waiting: {
-    exits: ["delivered", "established", "ended"],
+    exits: ["delivered", "ended"],
     timers: ["ring"],
     on: {
       ...noTrunk,
       ...noPhone,
       ...noise,
-      answered: claimed,
       phoneIdle: phoneFree,
       identified: (s, e) => next({ ...s, facts: identify(s.facts, e.callerId) }),
       gone: callerGone,
@@ -473,7 +472,8 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
         const hush = toTrunk(s.trunk, { kind: "stopPlay", call: s.facts.id });
         return next(chosen.state, hush, ...chosen.effects);
       },
-      playDone: (s, e) => (e.play === s.play ? next(s, start("greetingWait")) : next(s)),
+      playDone: (s, e) =>
+        e.play === s.play ? next(s, stop("greetingPlay"), start("greetingWait")) : next(s),
       lost: greetedGone,
       expired: (s, _e, c) => greetAgain(s.facts, s.trunk, s.rounds, c),
       abort: abortTrunk,

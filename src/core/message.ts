@@ -139,7 +139,7 @@ export interface Context {
   /** On-hook, in no call, and no order to ring under way. */
   stationIdle(port: PortName): boolean;
   trunkIdle(port: PortName): boolean;
-  /** The unanswered incoming call on this phone's direct trunk that lifting it answers. */
+  /** The call arriving on this phone's direct trunk, not offered yet, that lifting it answers. */
   claimable(port: PortName): CallId | null;
   /** Somebody was heard to speak on this port and has not fallen silent. */
   speaks(port: PortName): boolean;

@@ -17,7 +17,7 @@ export type StationState =
   | { readonly kind: "idle" }
   /** Off-hook with a new call; hears what the call orders. Out: the first digit. */
   | { readonly kind: "initiated"; readonly call: CallId; readonly hears: ToneName | null }
-  /** The call collects digits; silence. Out: `proceed`, `ringback`, `connect`, `fail`. */
+  /** The call collects digits; silence. Out: `proceed`, `ringback`, `fail`. */
   | { readonly kind: "dialling"; readonly call: CallId }
   /** Waits for the other side, with or without ringback; or has just answered. */
   | { readonly kind: "proceeding"; readonly call: CallId; readonly hears: ToneName | null }
@@ -133,7 +133,7 @@ export const station: Table<StationState, StationEvent, MachineEffect, Context> 
     },
   },
   dialling: {
-    exits: ["idle", "proceeding", "connected", "failed"],
+    exits: ["idle", "proceeding", "failed"],
     on: {
       ...noOrders,
       onHook: (s, _e, c) => go(idle, hungUp(c, s.call)),

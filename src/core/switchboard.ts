@@ -100,9 +100,8 @@ class Running implements Context {
   claimable(port: PortName): CallId | null {
     const trunk = this.office.directTrunk.get(port);
     const state = trunk === undefined ? undefined : this.#world.trunks[trunk.port]?.state;
-    if (state === undefined || (state.kind !== "ringing" && state.kind !== "offered")) return null;
-    const call = this.#world.calls[state.call]?.state.kind;
-    return call === "arriving" || call === "waiting" ? state.call : null;
+    if (state?.kind !== "ringing") return null;
+    return this.#world.calls[`call:${state.call}`]?.state.kind === "arriving" ? state.call : null;
   }
 
   speaks(port: PortName): boolean {
@@ -183,7 +182,7 @@ class Running implements Context {
 
   #takeCommand(command: CallCommand): void {
     if (command.service === "clearConnection") {
-      const known = this.#world.calls[command.call] !== undefined;
+      const known = this.#world.calls[`call:${command.call}`] !== undefined;
       this.#reports.push({
         kind: "answerCommand",
         answer: known
@@ -300,7 +299,7 @@ class Running implements Context {
     const name: MachineName = `call:${call}`;
     const opened = openCall(origin, call, this);
     const machine = newMachine(opened.state, this.now);
-    this.#world.calls[call] = machine;
+    this.#world.calls[`call:${call}`] = machine;
     const to = opened.state.kind;
     this.#touch(call);
     this.#steps.push({ machine: name, call, event: origin.kind, from: "null", to });
@@ -310,7 +309,7 @@ class Running implements Context {
   }
 
   #stepCall(id: CallId, news: CallNews): void {
-    const machine = this.#world.calls[id];
+    const machine = this.#world.calls[`call:${id}`];
     if (machine === undefined) return;
     const outcome = step(callTable, machine.state, news, this);
     this.#settle(`call:${id}`, machine, outcome, news, callTable);
@@ -323,7 +322,7 @@ class Running implements Context {
     const waits = this.#world.waiting.indexOf(id);
     if (kind === "waiting" && waits < 0) this.#world.waiting.push(id);
     else if (kind !== "waiting" && waits >= 0) this.#world.waiting.splice(waits, 1);
-    if (kind === "ended") delete this.#world.calls[id];
+    if (kind === "ended") delete this.#world.calls[`call:${id}`];
   }
 
   /** Stores the new state, stops and starts timers, and sends every effect on its way. */
@@ -452,7 +451,7 @@ class Running implements Context {
   /** After a fault: no leg may believe in a call that is gone. Looks at every port, once. */
   #sweep(): void {
     for (const call of this.#faulty) {
-      if (this.#world.calls[call] !== undefined) continue;
+      if (this.#world.calls[`call:${call}`] !== undefined) continue;
       for (const port of Object.keys(this.#world.stations) as PortName[]) {
         const state = this.#world.stations[port]?.state;
         if (callOf(state) !== call || state?.kind === "failed" || state?.kind === "howling")
@@ -475,7 +474,7 @@ class Running implements Context {
     const [kind, rest] = splitName(name);
     if (kind === "station") return this.#world.stations[rest as PortName];
     if (kind === "trunk") return this.#world.trunks[rest as PortName];
-    return this.#world.calls[Number(rest)];
+    return this.#world.calls[`call:${Number(rest)}`];
   }
 }
 

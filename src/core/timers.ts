@@ -43,7 +43,8 @@ export const timers = {
   silentAnswer: { ms: 4_000, setting: null, source: "ours: one ringback period" },
   silence: { ms: 0, setting: "silenceReleaseSeconds", source: "ours; 0 = never" },
   directTalk: { ms: 5_000, setting: null, source: "ours: a direct line looked at, not used" },
-  // Greeting
+  // Greeting. The first is for a player whose end got lost.
+  greetingPlay: { ms: 120_000, setting: null, source: "ours: no greeting is longer" },
   greetingWait: { ms: 5_000, setting: null, source: "Asterisk dialplan, between digits" },
 } as const satisfies Record<string, TimerSpec>;
 

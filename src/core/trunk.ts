@@ -100,10 +100,18 @@ function quieten(s: InCall, c: Context): readonly MachineEffect[] {
 function arrive(s: TrunkState, _e: TrunkEvent, c: Context): Next {
   // A line that nobody configured rings in vain.
   if (!c.office.trunkAt.has(c.self)) return go<TrunkState, MachineEffect>(s);
-  return go<TrunkState, MachineEffect>(
-    { kind: "ringing", call: c.nextCall },
-    { kind: "open", call: c.nextCall, origin: { kind: "ringing", port: c.self } },
-  );
+  const open: MachineEffect = {
+    kind: "open",
+    call: c.nextCall,
+    origin: { kind: "ringing", port: c.self },
+  };
+  // Whoever sets no wait for caller ID wants the phones to ring at once.
+  const known = s.kind === "primed" ? s.callerId : null;
+  if (known !== null || c.office.settings.callerIdWaitSeconds === 0) {
+    const { state, effects } = offer(c.nextCall, known);
+    return go<TrunkState, MachineEffect>(state, open, ...effects);
+  }
+  return go<TrunkState, MachineEffect>({ kind: "ringing", call: c.nextCall }, open);
 }
 
 function offer(call: CallId, callerId: CallerId | null): Next {
@@ -300,7 +308,7 @@ const noise = {
 
 export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
   idle: {
-    exits: ["primed", "ringing", "seizing", "opened", "unplugged"],
+    exits: ["primed", "ringing", "offered", "seizing", "opened", "unplugged"],
     on: {
       ...noise,
       ...noOrders,
@@ -328,12 +336,7 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
     on: {
       ...noise,
       ...noOrders,
-      ringStart: (s, e, c) => {
-        if (s.callerId === null || !c.office.trunkAt.has(c.self)) return arrive(s, e, c);
-        const { state, effects } = offer(c.nextCall, s.callerId);
-        const origin = { kind: "ringing", port: c.self } as const;
-        return go(state, { kind: "open", call: c.nextCall, origin }, ...effects);
-      },
+      ringStart: arrive,
       callerId: (_s, e) => go({ kind: "primed", callerId: e.callerId }),
       batteryLost: unplug,
       expired: () => go(idle),
@@ -499,7 +502,7 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
     },
   },
   guard: {
-    exits: ["idle", "primed", "ringing", "unplugged"],
+    exits: ["idle", "primed", "ringing", "offered", "unplugged"],
     timers: ["lineGuard"],
     on: {
       ...noise,

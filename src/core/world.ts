@@ -16,6 +16,8 @@ export interface Machine<S> {
   timers: Partial<Record<TimerName, number>>;
 }
 
+export type CallName = `call:${CallId}`;
+
 export interface Alarm {
   readonly code: AlarmCode;
   readonly port: PortName | null;
@@ -31,7 +33,8 @@ export interface World {
   office: Office;
   stations: Record<PortName, Machine<StationState>>;
   trunks: Record<PortName, Machine<TrunkState>>;
-  calls: Record<CallId, Machine<CallState>>;
+  /** By `call:<id>`: bare numbers would make JavaScript keep a slot for every call ever made. */
+  calls: Record<CallName, Machine<CallState>>;
   /** Calls on ringing trunks for which no phone is idle, longest-waiting first. */
   waiting: CallId[];
   /** Ports on which somebody speaks, as last reported; also before their call is answered. */

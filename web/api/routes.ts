@@ -1,0 +1,5 @@
+// All endpoints of the API.
+import type { Route } from "../route.ts";
+import { systemRoutes } from "./system.ts";
+
+export const apiRoutes: readonly Route[] = [...systemRoutes];
