@@ -55,7 +55,8 @@ export function createWorld(office: Office, firstCall: CallId): World {
 /** Handles one input and everything it leads to. Never throws. Consumes `world` (see there): the
  *  same world and input always give the same result, but keep a clone if you need the old one. */
 export function turn(world: World, input: Input): { readonly world: World; readonly turn: Turn } {
-  const running = new Running(world, input.kind === "line" ? input.event.at : input.at);
+  world.now = Math.max(world.now, input.kind === "line" ? input.event.at : input.at);
+  const running = new Running(world, world.now);
   running.take(input);
   return { world, turn: running.finish(input) };
 }

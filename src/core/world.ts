@@ -28,6 +28,9 @@ export interface Alarm {
  *  world you got last, and take a `structuredClone` (or JSON) of it to keep one. */
 export interface World {
   nextCall: CallId;
+  /** Latest time seen, epoch ms. An event stamped earlier that arrives after it counts as of then:
+   *  a call's times never run backwards. */
+  now: number;
   /** The last timer generation given out. */
   generation: number;
   office: Office;
@@ -45,6 +48,7 @@ export interface World {
 export function emptyWorld(office: Office, firstCall: CallId): World {
   const world: World = {
     nextCall: firstCall,
+    now: 0,
     generation: 0,
     office,
     stations: {},
