@@ -55,7 +55,8 @@ export function createWorld(office: Office, firstCall: CallId): World {
 /** Handles one input and everything it leads to. Never throws. Consumes `world` (see there): the
  *  same world and input always give the same result, but keep a clone if you need the old one. */
 export function turn(world: World, input: Input): { readonly world: World; readonly turn: Turn } {
-  const running = new Running(world, input.kind === "line" ? input.event.at : input.at);
+  world.now = Math.max(world.now, input.kind === "line" ? input.event.at : input.at);
+  const running = new Running(world, world.now);
   running.take(input);
   return { world, turn: running.finish(input) };
 }
@@ -104,6 +105,10 @@ class Running implements Context {
     return this.#world.calls[`call:${state.call}`]?.state.kind === "arriving" ? state.call : null;
   }
 
+  speaks(port: PortName): boolean {
+    return this.#world.speaking.includes(port);
+  }
+
   // ── inputs ────────────────────────────────────────────────────────────────────────────────
   take(input: Input): void {
     switch (input.kind) {
@@ -129,8 +134,19 @@ class Running implements Context {
     return { input, effects, calls: this.#calls, steps: this.#steps };
   }
 
+  /** Speech is reported when it begins and ends, whatever the port does then; a line that was
+   *  hung up or lost is silent. */
+  #listen(port: PortName, speaks: boolean): void {
+    const { speaking } = this.#world;
+    const known = speaking.indexOf(port);
+    if (speaks && known < 0) speaking.push(port);
+    if (!speaks && known >= 0) speaking.splice(known, 1);
+  }
+
   #takeSignal(event: LineEvent): void {
-    const { port } = event;
+    const { port, kind } = event;
+    if (kind === "voice") this.#listen(port, true);
+    else if (kind === "silence" || kind === "onHook") this.#listen(port, false);
     switch (event.kind) {
       // Counted by the runtime; they say nothing about a call.
       case "overflow":
@@ -347,6 +363,7 @@ class Running implements Context {
   #perform(name: MachineName, machine: Machine<AnyState>, effect: MachineEffect): void {
     switch (effect.kind) {
       case "line":
+        if (effect.command.kind === "release") this.#listen(effect.command.port, false);
         this.#acts.push(effect);
         return;
       case "start":
