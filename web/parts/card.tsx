@@ -48,9 +48,9 @@ function Socket(props: { view: View; office: Office; port: PortSnapshot }) {
       <i class={lamp === "" ? "lamp" : `lamp ${lamp}`} aria-hidden="true" />
       <b>{port.label === null ? port.port : label}</b>
       {port.name !== "" && port.name !== label && <span class="sub">{port.name}</span>}
-      <span>
-        {port.label === null ? t("port.unassigned") : t(`port.${port.state}`)}
-        {port.recording && <i class="rec"> ● {t("port.recording")}</i>}
+      <span class="state">
+        <em>{port.label === null ? t("port.unassigned") : t(`port.${port.state}`)}</em>{" "}
+        {port.recording && <i class="rec">● {t("port.recording")}</i>}
       </span>
       {port.peer !== null && <span class="peer">↔ {peerName(office, port.peer)}</span>}
       {timed.has(port.state) && <Since since={port.since} text={timer(seconds)} />}
