@@ -25,6 +25,8 @@ export interface CdrFilter {
   readonly to?: number;
   readonly text?: string;
   readonly extension?: string;
+  /** Calls that this extension had any part in, as caller or as called. */
+  readonly party?: string;
   readonly trunk?: string;
   readonly direction?: string;
   readonly disposition?: string;
