@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = join(import.meta.dir, "..");
-const defaultOutput = join(root, "build", "web");
+export const assetDirectory = join(root, "build", "web");
 
 export interface BuiltAsset {
   /** `page.js` */
@@ -35,7 +35,17 @@ const copies: Readonly<Record<string, readonly string[]>> = {
     "node_modules/htmx.org/dist/htmx.min.js",
     "node_modules/htmx.org/dist/ext/hx-sse.min.js",
   ],
-  "look.css": ["web/assets/look.css", "web/assets/phone.css"],
+  "look.css": [
+    "tokens",
+    "shell",
+    "controls",
+    "paper",
+    "card",
+    "tables",
+    "call",
+    "gate",
+    "phone",
+  ].map((name) => `web/assets/look/${name}.css`),
   "mark.svg": ["web/assets/mark.svg"],
 };
 
@@ -47,7 +57,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** Builds into `output` unless what is there was made from the same inputs.
  *  @throws an AggregateError with the bundler's messages when a script does not build */
-export async function buildAssets(output = defaultOutput): Promise<AssetManifest> {
+export async function buildAssets(output = assetDirectory): Promise<AssetManifest> {
   const inputs = await hashInputs();
   const known = await readManifest(output);
   if (known?.inputs === inputs) return known;

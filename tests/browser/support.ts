@@ -7,7 +7,13 @@ import { loadAssets } from "../../web/assets.ts";
 import { buildAssets } from "../../web/build.ts";
 import { createPages } from "../../web/pages/index.ts";
 import { serverOptions } from "../../web/server.ts";
-import { quietSnapshot, sampleCdrs, sampleNow, sampleOffice, sampleTurns } from "../support/page-samples.ts";
+import {
+  quietSnapshot,
+  sampleCdrs,
+  sampleNow,
+  sampleOffice,
+  sampleTurns,
+} from "../support/page-samples.ts";
 import { sampleWav } from "../support/sample-wav.ts";
 import { type BoxOptions, buildBox, OWNER_PASSWORD } from "../web/support/box.ts";
 

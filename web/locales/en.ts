@@ -14,7 +14,7 @@ export const en: Messages = {
   "nav.skip": "Skip to content",
   "nav.language": "Language",
   "nav.theme": "Appearance",
-  "theme.auto": "As the system",
+  "theme.auto": "Auto",
   "theme.light": "Light",
   "theme.dark": "Dark",
   "language.zh-CN": "中文",
@@ -160,6 +160,7 @@ export const en: Messages = {
   "history.failedHint":
     "The telephones are not affected. Try again in a moment; if it stays so, check the disk.",
   "history.play": "Play the recording",
+  "history.download": "Download",
   "history.open": "Open the call",
   "history.unknown": "Unknown number",
   "history.withheld": "No caller's number",
@@ -331,7 +332,8 @@ export const en: Messages = {
   "phone.micInsecure":
     "Browsers give the microphone on HTTPS or on the machine itself only. You hear the others, they don't hear you.",
   "phone.plugIn": "Turn sound on",
-  "phone.plugInHint": "Browsers want one click before they play sound. Nobody hears you until you lift.",
+  "phone.plugInHint":
+    "Browsers want one click before they play sound. Nobody hears you until you lift.",
   "phone.connecting": "Connecting the line…",
   "phone.idle": "On-hook",
   "phone.idleHint": "Lift for dial tone, or wait for a ring",

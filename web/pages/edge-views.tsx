@@ -39,11 +39,7 @@ export function createViews(viewOf: ViewOf): Views {
       ),
     welcome(visit, refusal) {
       const wrong = refusal?.errors.map((error) => error.path) ?? [];
-      const trouble = wrong.includes("password")
-        ? "short"
-        : refusal === null
-          ? null
-          : "differs";
+      const trouble = wrong.includes("password") ? "short" : refusal === null ? null : "differs";
       return htmlResponse(firstVisitPage({ view: viewOf(visit), trouble }));
     },
     refused(visit, refusal) {

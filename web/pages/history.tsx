@@ -127,7 +127,7 @@ function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cd
       <td class="num end">
         {cdr.talkSeconds > 0 ? duration(t, cdr.talkSeconds) : <span class="mute">–</span>}
       </td>
-      <td class="end wide">
+      <td class="acts">
         {cdr.recordingId !== null && (
           <span class="row">
             <button
@@ -144,7 +144,7 @@ function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cd
               href={`/api/v1/recordings/${cdr.recordingId}`}
               download={`${cdr.recordingId}.wav`}
             >
-              {t("call.download")}
+              {t("history.download")}
             </a>
           </span>
         )}
@@ -287,7 +287,6 @@ function Filters({ view, data }: HistoryProps) {
       class="filters"
       method="get"
       action="/history"
-      role="search"
       hx-get="/history"
       hx-target="#results"
       hx-trigger="submit, change, input changed delay:350ms from:#field-text"
@@ -329,7 +328,9 @@ export function historyPage(props: HistoryProps): string {
     children: (
       <Shell view={view}>
         <Head title={t("history.title")} lead={t("history.lead")} />
-        <Filters {...props} />
+        <search>
+          <Filters {...props} />
+        </search>
         <div class="box" id="results" data-failed={t("history.failed")}>
           <HistoryResults {...props} />
         </div>

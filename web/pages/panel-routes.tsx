@@ -1,8 +1,8 @@
 // Routes of the front panel: the page, its event stream, its figures, hanging up a call.
 import { renderToString } from "preact-render-to-string";
+import type { Snapshot } from "../../src/core/snapshot.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { CallHistory } from "../../src/ports/store.ts";
-import type { Snapshot } from "../../src/core/snapshot.ts";
 import { eventStream } from "../live/stream.ts";
 import { maySeeCall, sightOf, snapshotFor } from "../own.ts";
 import { isoDay, startOfDay } from "../parts/format.ts";

@@ -113,18 +113,18 @@ function CallRow(props: PanelProps & { call: CallSnapshot }) {
   return (
     <tr id={`call-${call.id}`}>
       <td class="time">{clockTime(view, call.startedAt)}</td>
-      <td>
+      <td class="from">
         {from} {call.callerName !== "" && <span class="sub">{call.callerName}</span>}
       </td>
-      <td>{to}</td>
+      <td class="to">{to}</td>
       <td class="via mute">{via(data.office, call, t("direction.internal"))}</td>
-      <td>
+      <td class="state">
         <Tag kind={kind}>
           {t(`call.state.${call.state}`)}{" "}
           <Since since={since} text={timer((view.now - since) / 1000)} />
         </Tag>
       </td>
-      <td class="end">
+      <td class="end acts">
         {data.mayHangUp && (
           <form
             method="post"
@@ -163,7 +163,7 @@ function Calls(props: PanelProps) {
       {calls.length === 0 ? (
         <Empty title={t("panel.noCalls")} hint={t("panel.noCallsHint")} />
       ) : (
-        <table class="calls">
+        <table class="calls now">
           <thead>
             <tr>
               {callColumns.map((name) => (

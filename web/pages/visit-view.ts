@@ -18,8 +18,7 @@ export function viewMaker(assets: Assets): ViewOf {
       t: translator(language),
       theme,
       csrf,
-      viewer:
-        role === null ? null : { name: who.kind === "user" ? who.user.name : "API", role },
+      viewer: role === null ? null : { name: who.kind === "user" ? who.user.name : "API", role },
       path: visit.c.req.path,
       now: visit.deps.clock.now(),
       timeZone,
