@@ -55,6 +55,12 @@ export class StoredHistory implements CallHistory {
     return row === undefined ? null : cdrOf(row);
   }
 
+  ofRecording(recordingId: string): Cdr | null {
+    const mine = eq(cdrs.recordingId, recordingId);
+    const row = this.#database.select().from(cdrs).where(mine).limit(1).get();
+    return row === undefined ? null : cdrOf(row);
+  }
+
   turns(id: CallId): readonly Turn[] | null {
     if (this.get(id) === null) return null;
     return this.#database
