@@ -20,6 +20,14 @@ export const access = {
   "POST /welcome": "welcome",
   "POST /preferences": "always",
   "GET /assets/*": "always",
+  "GET /": everybody,
+  "GET /panel/live": everybody,
+  "GET /panel/figures": everybody,
+  "POST /calls/:id/hang-up": everybody,
+  "GET /history": everybody,
+  "GET /history/:id": everybody,
+  "GET /phone": everybody,
+  "GET /phone/:number": everybody,
 
   // Lines
   "GET /line/fxs/:port": "line",

@@ -142,7 +142,19 @@ function setUpListPlayer(): void {
   });
 }
 
+/** Every request of htmx carries the session's token; forms have it as a field as well. */
+function setUpToken(): void {
+  const token = document.querySelector<HTMLMetaElement>("meta[name=csrf]")?.content ?? "";
+  document.addEventListener("htmx:config:request", (event) => {
+    const context = (event as HtmxEvent).detail.ctx as {
+      request: { headers: Record<string, string> };
+    };
+    context.request.headers["X-CSRF-Token"] = token;
+  });
+}
+
 root.classList.add("js");
+setUpToken();
 readServerClock();
 setUpLink();
 setUpConfirm();

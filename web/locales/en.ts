@@ -331,7 +331,8 @@ export const en: Messages = {
   "phone.micInsecure":
     "Browsers give the microphone on HTTPS or on the machine itself only. You hear the others, they don't hear you.",
   "phone.plugIn": "Turn sound on",
-  "phone.plugInHint": "Browsers want one click before they play sound. Nobody hears you until you lift.",
+  "phone.plugInHint":
+    "Browsers want one click before they play sound. Nobody hears you until you lift.",
   "phone.connecting": "Connecting the line…",
   "phone.idle": "On-hook",
   "phone.idleHint": "Lift for dial tone, or wait for a ring",
@@ -361,6 +362,8 @@ export const en: Messages = {
   "phone.noSound": "This browser can't play sound; the phone only shows who calls.",
   "phone.noScript": "The browser phone needs JavaScript.",
 
+  "problem.400.title": "This request can't be understood",
+  "problem.400.lead": "Go back to the panel and try again.",
   "problem.404.title": "There is no such page",
   "problem.404.lead": "The address may be mistyped, or the record is no longer there.",
   "problem.403.title": "You have no permission for this",

@@ -347,6 +347,8 @@ export const zhCn = {
   "phone.noSound": "这个浏览器放不出声音,话机只能显示来电。",
   "phone.noScript": "网页话机需要 JavaScript。",
 
+  "problem.400.title": "这个请求看不懂",
+  "problem.400.lead": "请回到面板再试一次。",
   "problem.404.title": "没有这个页面",
   "problem.404.lead": "地址可能写错了,或者这条记录已经不在。",
   "problem.403.title": "您没有权限看这里",

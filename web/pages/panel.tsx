@@ -49,7 +49,7 @@ function headline(props: PanelProps): string {
   return t("panel.busy", { n: calls.length });
 }
 
-function panelFigures({ view, data }: PanelProps): readonly Figure[] {
+export function panelFigures({ view, data }: PanelProps): readonly Figure[] {
   const { t } = view;
   const { today, yesterday, snapshot } = data;
   const missed = today.inbound - today.answered;
@@ -218,7 +218,9 @@ export function PanelLive(props: PanelProps) {
           ))}
         </section>
       )}
-      <Figures label={t("figures.title")} figures={panelFigures(props)} />
+      <div id="figures" hx-get="/panel/figures" hx-trigger="every 20s" hx-swap="innerMorph">
+        <Figures label={t("figures.title")} figures={panelFigures(props)} />
+      </div>
       <Calls {...props} />
     </>
   );

@@ -34,7 +34,8 @@ export function digitSamples(digit: string): Int16Array | null {
     const ramp = Math.min(1, (n + 1) / rampSamples, (on - n) / rampSamples);
     const turn = (2 * Math.PI * n) / sampleRateHz;
     samples[n] = Math.round(
-      ramp * (amplitude(lowDbm0) * Math.sin(low * turn) + amplitude(highDbm0) * Math.sin(high * turn)),
+      ramp *
+        (amplitude(lowDbm0) * Math.sin(low * turn) + amplitude(highDbm0) * Math.sin(high * turn)),
     );
   }
   return samples;

@@ -41,7 +41,11 @@ function display(view: PhoneView, say: Say, now: number): readonly [string, stri
     return [
       say("phone.talking", { time: timer(now - view.since) }),
       large,
-      large === "" ? say("phone.offHookHint") : view.dialled === "" ? (view.caller?.name ?? "") : "",
+      large === ""
+        ? say("phone.offHookHint")
+        : view.dialled === ""
+          ? (view.caller?.name ?? "")
+          : "",
     ];
   }
   return [say("phone.idle"), "", say("phone.idleHint")];
