@@ -66,7 +66,7 @@ const trunkStates: readonly TrunkState[] = [
     voiceSince: 4_000,
     joined: true,
   },
-  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge" },
+  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge", speaking: true },
   { kind: "guard" },
   { kind: "unplugged" },
 ];
