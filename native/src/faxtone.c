@@ -1,5 +1,5 @@
-/* faxtone: fax and modem tones, heard by spandsp's modem_connect_tones: one detector for the calling
- * tone, one for the answer tone with all its forms. Here: what counts as one tone. */
+/* faxtone: fax and modem tones, heard by spandsp's modem_connect_tones: one detector for the
+ * calling tone, one for the answer tone in all its forms. Here: what counts as one tone. */
 #include "faxtone.h"
 
 #include <errno.h>
