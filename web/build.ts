@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = join(import.meta.dir, "..");
-const defaultOutput = join(root, "build", "web");
+export const assetDirectory = join(root, "build", "web");
 
 export interface BuiltAsset {
   /** `page.js` */
@@ -57,7 +57,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** Builds into `output` unless what is there was made from the same inputs.
  *  @throws an AggregateError with the bundler's messages when a script does not build */
-export async function buildAssets(output = defaultOutput): Promise<AssetManifest> {
+export async function buildAssets(output = assetDirectory): Promise<AssetManifest> {
   const inputs = await hashInputs();
   const known = await readManifest(output);
   if (known?.inputs === inputs) return known;

@@ -123,7 +123,7 @@ void dtmf_sender_fill(struct dtmf_sender *sender, int16_t *pcm, size_t n)
 }
 
 enum {
-	PITCHES = 8,
+	HALF_BLOCK = DTMF_BLOCK / 2,
 	WINDOW_BLOCKS = 5, /* 12.5 ms: still tells 697 from 770 Hz, still hears a pitch 2 % off */
 	/* A candidate is measured once it has stood for this many blocks (27.5 ms of tone)... */
 	CANDIDATE_BLOCKS = 7,
@@ -136,12 +136,15 @@ enum {
 	NONE = -1,
 };
 
-static const float PITCH_HZ[PITCHES] = { 697, 770, 852, 941, 1209, 1336, 1477, 1633 };
+static const float ROW_HZ[4] = { 697, 770, 852, 941 };
+static const float COLUMN_HZ[4] = { 1209, 1336, 1477, 1633 };
 
 /* Half of the window in two pitches: at 2 % off the window's own loss leaves 72 % at 15 dB S/N. */
 static const float GATE_EXPLAINED = 0.5f;
 /* Mean square of the window, -42 dBm0: less is never a digit. */
 static const float GATE_POWER = 17000.0f;
+/* Mean square of a block, -52 dBm0: taken for silence. */
+static const float QUIET_POWER = 1700.0f;
 /* 12 dB below the digit is its echo, not the digit. */
 static const float SAME_POWER = 0.0625f;
 
@@ -151,10 +154,10 @@ static const float PITCH_TOLERANCE = 0.025f;
 static const float WEAKEST_HIGH_DB = -10.0f, STRONGEST_HIGH_DB = 6.0f;
 /* Accept -25 dBm0 with 8 dB twist below it; reject -55. Peak of a sine of -40 dBm0. */
 static const float FAINTEST_PEAK = 228.3f;
-/* 15 dB S/N leaves 3 % unexplained. */
-static const float EXPLAINED = 0.85f;
+/* 15 dB S/N leaves 3 % unexplained; the nearest that speech came in an hour was 14 %. */
+static const float EXPLAINED = 0.90f;
 /* A block without the tone leaves 100 %; noise at 15 dB S/N at most 12 % in 2000 tries. */
-static const float WORST_RESIDUAL = 0.4f;
+static const float WORST_RESIDUAL = 0.35f;
 
 /* Elliptic high-pass, 4th order, 0.3 dB ripple from 664 Hz, -30 dB at and below 480 Hz: keeps dial
  * tone of every tone plan (350 to 480 Hz) and mains hum out of the measurement. */
@@ -163,13 +166,21 @@ static const float HIGH_PASS[2][5] = {
 	{ 1.0f, -1.871243181f, 1.0f, -1.660789148f, 0.888503719f },
 };
 
+/* Four rows or four columns at once; the compiler knows the machine's vectors. */
+typedef float vector __attribute__((vector_size(16)));
+
+struct pitches {
+	vector row_re, row_im, column_re, column_im;
+};
+
 struct dtmf_receiver {
-	float memory[2][2];		  /* of the high-pass */
+	float memory[4];		  /* of the high-pass */
 	float history[DTMF_PAIR_SAMPLES]; /* the last 30 ms; the newest block is being filled */
 	int filled;			  /* samples in the newest block */
 	int known;			  /* whole blocks since reset or loss, at most DTMF_PAIR_BLOCKS */
-	/* Each pitch's spectrum and the energy of the last blocks, newest at [slot]. */
-	float re[WINDOW_BLOCKS][PITCHES], im[WINDOW_BLOCKS][PITCHES], energy[WINDOW_BLOCKS];
+	/* Of the last blocks, newest at [slot]. */
+	struct pitches spectrum[WINDOW_BLOCKS];
+	float energy[WINDOW_BLOCKS];
 	int slot;
 	int candidate, stood; /* which digit stands out, for how many blocks */
 	int digit;	      /* being received, or NONE */
@@ -177,24 +188,31 @@ struct dtmf_receiver {
 	int missing;	      /* blocks without it */
 };
 
-/* e^-jwn within a block, and e^jwB per block of age; made once by the first create. */
+/* wave: cos and sin of each pitch, n + 1/2 samples after the middle of a block; age: the turn that
+ * brings a block so many blocks back to the newest one's phase. Made once, by the first create. */
 static pthread_once_t tables_made = PTHREAD_ONCE_INIT;
-static float wave_re[DTMF_BLOCK][PITCHES], wave_im[DTMF_BLOCK][PITCHES];
-static float age_re[WINDOW_BLOCKS][PITCHES], age_im[WINDOW_BLOCKS][PITCHES];
+static struct pitches wave[HALF_BLOCK], age[WINDOW_BLOCKS];
+
+static struct pitches turned(double samples)
+{
+	struct pitches p;
+	for (int i = 0; i < 4; i++) {
+		double row = 2.0 * M_PI * ROW_HZ[i] * samples / 8000.0;
+		double column = 2.0 * M_PI * COLUMN_HZ[i] * samples / 8000.0;
+		p.row_re[i] = (float)cos(row);
+		p.row_im[i] = (float)sin(row);
+		p.column_re[i] = (float)cos(column);
+		p.column_im[i] = (float)sin(column);
+	}
+	return p;
+}
 
 static void make_tables(void)
 {
-	for (int k = 0; k < PITCHES; k++) {
-		double w = 2.0 * M_PI * PITCH_HZ[k] / 8000.0;
-		for (int n = 0; n < DTMF_BLOCK; n++) {
-			wave_re[n][k] = (float)cos(w * n);
-			wave_im[n][k] = (float)-sin(w * n);
-		}
-		for (int age = 0; age < WINDOW_BLOCKS; age++) {
-			age_re[age][k] = (float)cos(w * age * DTMF_BLOCK);
-			age_im[age][k] = (float)sin(w * age * DTMF_BLOCK);
-		}
-	}
+	for (int n = 0; n < HALF_BLOCK; n++)
+		wave[n] = turned(n + 0.5);
+	for (int back = 0; back < WINDOW_BLOCKS; back++)
+		age[back] = turned(back * DTMF_BLOCK);
 }
 
 int dtmf_receiver_create(struct dtmf_receiver **out)
@@ -220,40 +238,68 @@ void dtmf_receiver_reset(struct dtmf_receiver *receiver)
 	receiver->digit = NONE;
 }
 
-static float high_pass(struct dtmf_receiver *receiver, float x)
+/* In place. The brackets keep the chain from one sample to the next short: it is what costs. */
+static void high_pass(struct dtmf_receiver *receiver, float *block)
 {
-	for (int i = 0; i < 2; i++) {
-		const float *c = HIGH_PASS[i];
-		float *m = receiver->memory[i];
-		float y = c[0] * x + m[0];
-		m[0] = c[1] * x - c[3] * y + m[1];
-		m[1] = c[2] * x - c[4] * y;
-		x = y;
+	const float *c = HIGH_PASS[0], *d = HIGH_PASS[1];
+	float *memory = receiver->memory, c1 = memory[0], c2 = memory[1], d1 = memory[2], d2 = memory[3];
+	for (int n = 0; n < DTMF_BLOCK; n++) {
+		float x = block[n], y = c[0] * x + c1, z = d[0] * y + d1;
+		c1 = (c[1] * x + c2) - c[3] * y;
+		c2 = c[2] * x - c[4] * y;
+		d1 = (d[1] * y + d2) - d[3] * z;
+		d2 = d[2] * y - d[4] * z;
+		block[n] = z;
 	}
-	return x;
+	memory[0] = c1;
+	memory[1] = c2;
+	memory[2] = d1;
+	memory[3] = d2;
 }
 
-/* The newest block's spectrum at the eight pitches. */
+/* A quiet line costs next to nothing: such a block counts as silence. */
+static bool is_quiet(const float *block)
+{
+	float energy = 0.0f;
+	for (int n = 0; n < DTMF_BLOCK; n++)
+		energy += block[n] * block[n];
+	return energy < QUIET_POWER * DTMF_BLOCK;
+}
+
+static void add_quiet_block(struct dtmf_receiver *receiver, float *block)
+{
+	memset(block, 0, DTMF_BLOCK * sizeof *block);
+	memset(receiver->memory, 0, sizeof receiver->memory);
+	receiver->slot = (receiver->slot + 1) % WINDOW_BLOCKS;
+	receiver->energy[receiver->slot] = 0.0f;
+	receiver->spectrum[receiver->slot] = (struct pitches){ 0 };
+}
+
+/* The newest block's spectrum at the eight pitches. Seen from the block's middle a cosine is even
+ * and a sine odd, so each sum runs over half the block. */
 static void transform_block(struct dtmf_receiver *receiver, const float *x)
 {
-	float re[PITCHES] = { 0 }, im[PITCHES] = { 0 }, energy = 0.0f;
-	for (int n = 0; n < DTMF_BLOCK; n++) {
-		for (int k = 0; k < PITCHES; k++) {
-			re[k] += x[n] * wave_re[n][k];
-			im[k] += x[n] * wave_im[n][k];
-		}
-		energy += x[n] * x[n];
+	vector row_re = { 0 }, row_im = { 0 }, column_re = { 0 }, column_im = { 0 };
+	float energy = 0.0f;
+	int slot = (receiver->slot + 1) % WINDOW_BLOCKS;
+	for (int n = 0; n < HALF_BLOCK; n++) {
+		float late = x[HALF_BLOCK + n], early = x[HALF_BLOCK - 1 - n];
+		float even = late + early, odd = late - early;
+		row_re += even * wave[n].row_re;
+		row_im -= odd * wave[n].row_im;
+		column_re += even * wave[n].column_re;
+		column_im -= odd * wave[n].column_im;
+		energy += late * late + early * early;
 	}
-	receiver->slot = (receiver->slot + 1) % WINDOW_BLOCKS;
-	memcpy(receiver->re[receiver->slot], re, sizeof re);
-	memcpy(receiver->im[receiver->slot], im, sizeof im);
-	receiver->energy[receiver->slot] = energy;
+	receiver->slot = slot;
+	receiver->energy[slot] = energy;
+	receiver->spectrum[slot] = (struct pitches){ row_re, row_im, column_re, column_im };
 }
 
-static int strongest(const float *power)
+static int strongest(vector power)
 {
 	int best = 0;
-	for (int i = 1; i < PITCHES / 2; i++)
+	for (int i = 1; i < 4; i++)
 		if (power[i] > power[best])
 			best = i;
 	return best;
@@ -262,26 +308,29 @@ static int strongest(const float *power)
 /* The digit that stands out in the window, or NONE; *power: its mean square. */
 static int look(const struct dtmf_receiver *receiver, float *power)
 {
-	float re[PITCHES] = { 0 }, im[PITCHES] = { 0 }, at[PITCHES], energy = 0.0f;
 	const float samples = DTMF_BLOCK * WINDOW_BLOCKS;
-	for (int age = 0; age < WINDOW_BLOCKS; age++)
-		energy += receiver->energy[(receiver->slot + WINDOW_BLOCKS - age) % WINDOW_BLOCKS];
+	struct pitches sum = { 0 };
+	float energy = 0.0f;
+	for (int i = 0; i < WINDOW_BLOCKS; i++)
+		energy += receiver->energy[i];
 	if (energy < GATE_POWER * samples)
 		return NONE;
-	for (int age = 0; age < WINDOW_BLOCKS; age++) {
-		int slot = (receiver->slot + WINDOW_BLOCKS - age) % WINDOW_BLOCKS;
-		for (int k = 0; k < PITCHES; k++) {
-			float block_re = receiver->re[slot][k], block_im = receiver->im[slot][k];
-			re[k] += block_re * age_re[age][k] - block_im * age_im[age][k];
-			im[k] += block_re * age_im[age][k] + block_im * age_re[age][k];
-		}
+	for (int back = 0; back < WINDOW_BLOCKS; back++) {
+		int slot = (receiver->slot + WINDOW_BLOCKS - back) % WINDOW_BLOCKS;
+		const struct pitches *block = &receiver->spectrum[slot], *turn = &age[back];
+		sum.row_re += block->row_re * turn->row_re - block->row_im * turn->row_im;
+		sum.row_im += block->row_re * turn->row_im + block->row_im * turn->row_re;
+		sum.column_re += block->column_re * turn->column_re -
+				 block->column_im * turn->column_im;
+		sum.column_im += block->column_re * turn->column_im +
+				 block->column_im * turn->column_re;
 	}
-	for (int k = 0; k < PITCHES; k++)
-		at[k] = (re[k] * re[k] + im[k] * im[k]) * 2.0f / samples;
-	int row = strongest(at), column = strongest(at + PITCHES / 2);
-	float pair = at[row] + at[PITCHES / 2 + column];
+	vector rows = sum.row_re * sum.row_re + sum.row_im * sum.row_im;
+	vector columns = sum.column_re * sum.column_re + sum.column_im * sum.column_im;
+	int row = strongest(rows), column = strongest(columns);
+	float pair = (rows[row] + columns[column]) * 2.0f / samples;
 	*power = pair / samples;
-	return pair >= GATE_EXPLAINED * energy ? row * PITCHES / 2 + column : NONE;
+	return pair >= GATE_EXPLAINED * energy ? row * 4 + column : NONE;
 }
 
 static bool on_pitch(float hz, float nominal)
@@ -293,7 +342,7 @@ static bool on_pitch(float hz, float nominal)
 static bool holds(const struct dtmf_receiver *receiver, int digit)
 {
 	struct dtmf_pair pair;
-	float hz[2] = { PITCH_HZ[digit / 4], PITCH_HZ[PITCHES / 2 + digit % 4] };
+	float hz[2] = { ROW_HZ[digit / 4], COLUMN_HZ[digit % 4] };
 	dtmf_pair_measure(&pair, receiver->history, hz);
 	float high_db = 20.0f * log10f(pair.peak[1] / pair.peak[0]);
 	return on_pitch(pair.hz[0], hz[0]) && on_pitch(pair.hz[1], hz[1]) &&
@@ -313,7 +362,13 @@ static bool worth_measuring(const struct dtmf_receiver *receiver)
 static int end_block(struct dtmf_receiver *receiver)
 {
 	float power = 0.0f;
-	transform_block(receiver, receiver->history + DTMF_PAIR_SAMPLES - DTMF_BLOCK);
+	float *block = receiver->history + DTMF_PAIR_SAMPLES - DTMF_BLOCK;
+	if (is_quiet(block)) {
+		add_quiet_block(receiver, block);
+	} else {
+		high_pass(receiver, block);
+		transform_block(receiver, block);
+	}
 	if (receiver->known < DTMF_PAIR_BLOCKS)
 		receiver->known++;
 	if (receiver->known < WINDOW_BLOCKS)
@@ -338,15 +393,16 @@ static int end_block(struct dtmf_receiver *receiver)
 int dtmf_receiver_feed(struct dtmf_receiver *receiver, const int16_t *pcm, size_t n, char *digits,
 		       int max)
 {
+	float *block = receiver->history + DTMF_PAIR_SAMPLES - DTMF_BLOCK;
 	int count = 0;
-	for (size_t i = 0; i < n; i++) {
-		float *newest = receiver->history + DTMF_PAIR_SAMPLES - DTMF_BLOCK;
+	while (n > 0) {
 		if (receiver->filled == 0)
 			memmove(receiver->history, receiver->history + DTMF_BLOCK,
 				(DTMF_PAIR_SAMPLES - DTMF_BLOCK) * sizeof(float));
-		newest[receiver->filled++] = high_pass(receiver, pcm[i]);
+		for (; n > 0 && receiver->filled < DTMF_BLOCK; n--)
+			block[receiver->filled++] = *pcm++;
 		if (receiver->filled < DTMF_BLOCK)
-			continue;
+			break;
 		receiver->filled = 0;
 		int digit = end_block(receiver);
 		if (digit != NONE && count < max)

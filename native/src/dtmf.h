@@ -22,7 +22,7 @@ struct dtmf_receiver;
 int dtmf_receiver_create(struct dtmf_receiver **out);
 void dtmf_receiver_free(struct dtmf_receiver *receiver);
 void dtmf_receiver_reset(struct dtmf_receiver *receiver);
-/* Feeds n samples; writes digits recognised now to digits[max]. Returns their count: at most one per
+/* Feeds n samples; writes digits recognised now to digits[max]. Returns their count: at most one a
  * 30 ms of audio, so max 1 is enough for a tick; what has no room is lost. */
 int dtmf_receiver_feed(struct dtmf_receiver *receiver, const int16_t *pcm, size_t n, char *digits,
 		       int max);
