@@ -55,7 +55,8 @@ export function createWorld(office: Office, firstCall: CallId): World {
 /** Handles one input and everything it leads to. Never throws. Consumes `world` (see there): the
  *  same world and input always give the same result, but keep a clone if you need the old one. */
 export function turn(world: World, input: Input): { readonly world: World; readonly turn: Turn } {
-  const running = new Running(world, input.kind === "line" ? input.event.at : input.at);
+  world.now = Math.max(world.now, input.kind === "line" ? input.event.at : input.at);
+  const running = new Running(world, world.now);
   running.take(input);
   return { world, turn: running.finish(input) };
 }
@@ -101,7 +102,11 @@ class Running implements Context {
     const trunk = this.office.directTrunk.get(port);
     const state = trunk === undefined ? undefined : this.#world.trunks[trunk.port]?.state;
     if (state?.kind !== "ringing") return null;
-    return this.#world.calls[state.call]?.state.kind === "arriving" ? state.call : null;
+    return this.#world.calls[`call:${state.call}`]?.state.kind === "arriving" ? state.call : null;
+  }
+
+  speaks(port: PortName): boolean {
+    return this.#world.speaking.includes(port);
   }
 
   // ── inputs ────────────────────────────────────────────────────────────────────────────────
@@ -129,8 +134,19 @@ class Running implements Context {
     return { input, effects, calls: this.#calls, steps: this.#steps };
   }
 
+  /** Speech is reported when it begins and ends, whatever the port does then; a line that was
+   *  hung up or lost is silent. */
+  #listen(port: PortName, speaks: boolean): void {
+    const { speaking } = this.#world;
+    const known = speaking.indexOf(port);
+    if (speaks && known < 0) speaking.push(port);
+    if (!speaks && known >= 0) speaking.splice(known, 1);
+  }
+
   #takeSignal(event: LineEvent): void {
-    const { port } = event;
+    const { port, kind } = event;
+    if (kind === "voice") this.#listen(port, true);
+    else if (kind === "silence" || kind === "onHook") this.#listen(port, false);
     switch (event.kind) {
       // Counted by the runtime; they say nothing about a call.
       case "overflow":
@@ -167,7 +183,7 @@ class Running implements Context {
 
   #takeCommand(command: CallCommand): void {
     if (command.service === "clearConnection") {
-      const known = this.#world.calls[command.call] !== undefined;
+      const known = this.#world.calls[`call:${command.call}`] !== undefined;
       this.#reports.push({
         kind: "answerCommand",
         answer: known
@@ -284,7 +300,7 @@ class Running implements Context {
     const name: MachineName = `call:${call}`;
     const opened = openCall(origin, call, this);
     const machine = newMachine(opened.state, this.now);
-    this.#world.calls[call] = machine;
+    this.#world.calls[`call:${call}`] = machine;
     const to = opened.state.kind;
     this.#touch(call);
     this.#steps.push({ machine: name, call, event: origin.kind, from: "null", to });
@@ -294,7 +310,7 @@ class Running implements Context {
   }
 
   #stepCall(id: CallId, news: CallNews): void {
-    const machine = this.#world.calls[id];
+    const machine = this.#world.calls[`call:${id}`];
     if (machine === undefined) return;
     const outcome = step(callTable, machine.state, news, this);
     this.#settle(`call:${id}`, machine, outcome, news, callTable);
@@ -307,7 +323,7 @@ class Running implements Context {
     const waits = this.#world.waiting.indexOf(id);
     if (kind === "waiting" && waits < 0) this.#world.waiting.push(id);
     else if (kind !== "waiting" && waits >= 0) this.#world.waiting.splice(waits, 1);
-    if (kind === "ended") delete this.#world.calls[id];
+    if (kind === "ended") delete this.#world.calls[`call:${id}`];
   }
 
   /** Stores the new state, stops and starts timers, and sends every effect on its way. */
@@ -347,6 +363,7 @@ class Running implements Context {
   #perform(name: MachineName, machine: Machine<AnyState>, effect: MachineEffect): void {
     switch (effect.kind) {
       case "line":
+        if (effect.command.kind === "release") this.#listen(effect.command.port, false);
         this.#acts.push(effect);
         return;
       case "start":
@@ -435,7 +452,7 @@ class Running implements Context {
   /** After a fault: no leg may believe in a call that is gone. Looks at every port, once. */
   #sweep(): void {
     for (const call of this.#faulty) {
-      if (this.#world.calls[call] !== undefined) continue;
+      if (this.#world.calls[`call:${call}`] !== undefined) continue;
       for (const port of Object.keys(this.#world.stations) as PortName[]) {
         const state = this.#world.stations[port]?.state;
         if (callOf(state) !== call || state?.kind === "failed" || state?.kind === "howling")
@@ -458,7 +475,7 @@ class Running implements Context {
     const [kind, rest] = splitName(name);
     if (kind === "station") return this.#world.stations[rest as PortName];
     if (kind === "trunk") return this.#world.trunks[rest as PortName];
-    return this.#world.calls[Number(rest)];
+    return this.#world.calls[`call:${Number(rest)}`];
   }
 }
 

@@ -94,7 +94,7 @@ function portOf<S extends StationState | TrunkState>(
 ): PortSnapshot {
   const { state } = machine;
   const call: CallId | null = "call" in state ? state.call : null;
-  const about = call === null ? undefined : world.calls[call]?.state;
+  const about = call === null ? undefined : world.calls[`call:${call}`]?.state;
   const extension = office.extensionAt.get(port);
   const trunk = office.trunkAt.get(port);
   return {

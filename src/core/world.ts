@@ -16,6 +16,8 @@ export interface Machine<S> {
   timers: Partial<Record<TimerName, number>>;
 }
 
+export type CallName = `call:${CallId}`;
+
 export interface Alarm {
   readonly code: AlarmCode;
   readonly port: PortName | null;
@@ -26,26 +28,34 @@ export interface Alarm {
  *  world you got last, and take a `structuredClone` (or JSON) of it to keep one. */
 export interface World {
   nextCall: CallId;
+  /** Latest time seen, epoch ms. An event stamped earlier that arrives after it counts as of then:
+   *  a call's times never run backwards. */
+  now: number;
   /** The last timer generation given out. */
   generation: number;
   office: Office;
   stations: Record<PortName, Machine<StationState>>;
   trunks: Record<PortName, Machine<TrunkState>>;
-  calls: Record<CallId, Machine<CallState>>;
+  /** By `call:<id>`: bare numbers would make JavaScript keep a slot for every call ever made. */
+  calls: Record<CallName, Machine<CallState>>;
   /** Calls on ringing trunks for which no phone is idle, longest-waiting first. */
   waiting: CallId[];
+  /** Ports on which somebody speaks, as last reported; also before their call is answered. */
+  speaking: PortName[];
   alarms: Alarm[];
 }
 
 export function emptyWorld(office: Office, firstCall: CallId): World {
   const world: World = {
     nextCall: firstCall,
+    now: 0,
     generation: 0,
     office,
     stations: {},
     trunks: {},
     calls: {},
     waiting: [],
+    speaking: [],
     alarms: [],
   };
   addMachines(world, 0);

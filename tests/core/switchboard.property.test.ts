@@ -182,7 +182,7 @@ class Checked extends Desk {
         ? stations[rest as PortName]
         : kind === "trunk"
           ? trunks[rest as PortName]
-          : calls[Number(rest)];
+          : calls[`call:${Number(rest)}`];
     return at?.timers[name as "ring"];
   }
 

@@ -110,7 +110,7 @@ class Simulation {
     this.#log = new MemoryLog(this.#clock, storeDelayMs);
     this.#box.listeners.push({
       received: () => this.#checkpoint(),
-      effect: () => {},
+      effect: (_effect, turn) => this.#show(turn),
       turned: (turn) => this.#remember(turn),
     });
     this.#checkers = new Checkers(this.#box);
@@ -252,8 +252,7 @@ class Simulation {
     this.#log.append(cdrsOf(turn), turn.calls);
     for (const effect of turn.effects) this.#digest(effect.kind.length + turn.effects.length);
     if (turn.effects.length > 0) this.#digest(this.#clock.now());
-    this.#lastTurns.push(turn);
-    if (this.#lastTurns.length > 2 * keptTurns) this.#lastTurns.splice(0, keptTurns);
+    this.#show(turn);
     const segment = this.#segment;
     if (segment === null) return;
     segment.turns.push(turn);
@@ -262,6 +261,13 @@ class Simulation {
     const difference = replay(segment);
     if (difference === null) return;
     throw new CheckFailure("traces replay", JSON.stringify(difference));
+  }
+
+  /** Keeps a turn for the ladder, from its first effect on: a check may end the run there. */
+  #show(turn: Turn): void {
+    if (this.#lastTurns.at(-1) === turn) return;
+    this.#lastTurns.push(turn);
+    if (this.#lastTurns.length > 2 * keptTurns) this.#lastTurns.splice(0, keptTurns);
   }
 
   #digest(value: number): void {
