@@ -1,11 +1,11 @@
 // The whole box, simulated: a seed draws the world, people use it while things go wrong (safety
 // phase), then everybody leaves, faults heal, and everything must settle (quiet phase).
 import type { Input, Turn } from "../../src/core/effect.ts";
+import { printLadder } from "../../src/core/ladder.ts";
 import { replay } from "../../src/core/replay.ts";
 import type { World } from "../../src/core/switchboard.ts";
 import { VirtualClock } from "../support/clock.ts";
 import { Exchange } from "../support/exchange.ts";
-import { printLadder } from "../support/golden.ts";
 import { Random } from "../support/random.ts";
 import { type BoxOptions, cdrsOf, SimulatedBox } from "../support/simulated-box.ts";
 import { Telephone } from "../support/telephone.ts";
