@@ -6,7 +6,7 @@
 //
 // What lines do comes before what is told of it: stop ringing, join the audio, then "established".
 import { call as callTable, openCall } from "./call.ts";
-import type { CallState } from "./call-state.ts";
+import { type CallState, portsOf } from "./call-state.ts";
 import type { CallCommand, CallId, Effect, Input, Step, TimerKey, Turn } from "./effect.ts";
 import { type Outcome, step } from "./fsm.ts";
 import type { LineEvent, PortName } from "./line.ts";
@@ -463,18 +463,21 @@ class Running implements Context {
     this.#enqueue({ kind: "news", call, news: { kind: "abort", cause, by } });
   }
 
-  /** After a fault: no leg may believe in a call that is gone. Looks at every port, once. */
+  /** After a fault: no leg may believe in a call that does not know it. Looks at every port. */
   #sweep(): void {
     for (const call of this.#faulty) {
-      if (this.#world.calls[`call:${call}`] !== undefined) continue;
+      const state = this.#world.calls[`call:${call}`]?.state;
+      const known = state === undefined ? [] : portsOf(state);
+      const stray = (port: PortName, leg: StationState | TrunkState | undefined): boolean =>
+        callOf(leg) === call && !known.includes(port);
       for (const port of Object.keys(this.#world.stations) as PortName[]) {
-        const state = this.#world.stations[port]?.state;
-        if (callOf(state) !== call || state?.kind === "failed" || state?.kind === "howling")
-          continue;
+        const leg = this.#world.stations[port]?.state;
+        // These hear their tone already and know no way but on-hook.
+        if (!stray(port, leg) || leg?.kind === "failed" || leg?.kind === "howling") continue;
         this.#enqueue({ kind: "station", port, order: { kind: "fail", call, tone: "congestion" } });
       }
       for (const port of Object.keys(this.#world.trunks) as PortName[]) {
-        if (callOf(this.#world.trunks[port]?.state) !== call) continue;
+        if (!stray(port, this.#world.trunks[port]?.state)) continue;
         this.#enqueue({ kind: "trunk", port, order: { kind: "release", call } });
       }
     }
