@@ -6,7 +6,7 @@
 //
 // What lines do comes before what is told of it: stop ringing, join the audio, then "established".
 import { call as callTable, openCall } from "./call.ts";
-import type { CallState } from "./call-state.ts";
+import { type CallState, portsOf } from "./call-state.ts";
 import type { CallCommand, CallId, Effect, Input, Step, TimerKey, Turn } from "./effect.ts";
 import { type Outcome, step } from "./fsm.ts";
 import type { LineEvent, PortName } from "./line.ts";
@@ -55,8 +55,8 @@ export function createWorld(office: Office, firstCall: CallId): World {
 /** Handles one input and everything it leads to. Never throws. Consumes `world` (see there): the
  *  same world and input always give the same result, but keep a clone if you need the old one. */
 export function turn(world: World, input: Input): { readonly world: World; readonly turn: Turn } {
-  world.now = Math.max(world.now, input.kind === "line" ? input.event.at : input.at);
-  const running = new Running(world, world.now);
+  const at = input.kind === "line" ? input.event.at : input.at;
+  const running = new Running(world, Math.max(world.now, at));
   running.take(input);
   return { world, turn: running.finish(input) };
 }
@@ -131,6 +131,8 @@ class Running implements Context {
 
   finish(input: Input): Turn {
     const effects = this.#acts.concat(this.#reports);
+    // A turn that did nothing is not journalled, so it must not leave a trace in the world either.
+    if (effects.length > 0 || this.#steps.length > 0) this.#world.now = this.now;
     return { input, effects, calls: this.#calls, steps: this.#steps };
   }
 
@@ -139,8 +141,20 @@ class Running implements Context {
   #listen(port: PortName, speaks: boolean): void {
     const { speaking } = this.#world;
     const known = speaking.indexOf(port);
-    if (speaks && known < 0) speaking.push(port);
-    if (!speaks && known >= 0) speaking.splice(known, 1);
+    if (speaks === known >= 0) return;
+    if (speaks) speaking.push(port);
+    else speaking.splice(known, 1);
+    this.#noteHearing(port, speaks ? "voice" : "silence");
+  }
+
+  /** A step without a change of state: what was heard is part of the trace. */
+  #noteHearing(port: PortName, event: "voice" | "silence"): void {
+    const machine: MachineName = isTrunkPort(port) ? `trunk:${port}` : `station:${port}`;
+    const state = this.#machine(machine)?.state;
+    if (state === undefined) return;
+    const call = callOf(state);
+    this.#touch(call);
+    this.#steps.push({ machine, call, event, from: state.kind, to: state.kind });
   }
 
   #takeSignal(event: LineEvent): void {
@@ -449,18 +463,21 @@ class Running implements Context {
     this.#enqueue({ kind: "news", call, news: { kind: "abort", cause, by } });
   }
 
-  /** After a fault: no leg may believe in a call that is gone. Looks at every port, once. */
+  /** After a fault: no leg may believe in a call that does not know it. Looks at every port. */
   #sweep(): void {
     for (const call of this.#faulty) {
-      if (this.#world.calls[`call:${call}`] !== undefined) continue;
+      const state = this.#world.calls[`call:${call}`]?.state;
+      const known = state === undefined ? [] : portsOf(state);
+      const stray = (port: PortName, leg: StationState | TrunkState | undefined): boolean =>
+        callOf(leg) === call && !known.includes(port);
       for (const port of Object.keys(this.#world.stations) as PortName[]) {
-        const state = this.#world.stations[port]?.state;
-        if (callOf(state) !== call || state?.kind === "failed" || state?.kind === "howling")
-          continue;
+        const leg = this.#world.stations[port]?.state;
+        // These hear their tone already and know no way but on-hook.
+        if (!stray(port, leg) || leg?.kind === "failed" || leg?.kind === "howling") continue;
         this.#enqueue({ kind: "station", port, order: { kind: "fail", call, tone: "congestion" } });
       }
       for (const port of Object.keys(this.#world.trunks) as PortName[]) {
-        if (callOf(this.#world.trunks[port]?.state) !== call) continue;
+        if (!stray(port, this.#world.trunks[port]?.state)) continue;
         this.#enqueue({ kind: "trunk", port, order: { kind: "release", call } });
       }
     }
