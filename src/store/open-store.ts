@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { CallId } from "../core/effect.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { CallSearch } from "../ports/store.ts";
 import type { Site } from "../settings/model.ts";
 import { Accounts } from "./accounts.ts";
 import { auditAtStart, type StartAudit } from "./audit-at-start.ts";
@@ -23,6 +24,7 @@ import { StoredConfiguration } from "./configuration.ts";
 import { openConnection } from "./connection.ts";
 import { damaged, StoreError, storeError } from "./errors.ts";
 import { StoredHistory } from "./history.ts";
+import { HistorySearch } from "./history-search.ts";
 import { lockDirectory } from "./lock.ts";
 import { inspectSchema, migrate } from "./migrate.ts";
 import { audit } from "./schema.ts";
@@ -30,7 +32,7 @@ import { type Drizzle, writeSiteRows } from "./site-rows.ts";
 
 export const databaseName = "linefinder.db";
 /** Checked whole at every start up to here (5 ms), after a crash up to 64 MB (0.2 s). Beyond, only
- *  the configuration: the write-ahead log keeps the rest sound, and SQLite reports what it meets. */
+ *  the configuration: the write-ahead log keeps the rest sound, SQLite reports what it meets. */
 const alwaysCheckedBytes = 4 * 1024 * 1024;
 const crashCheckedBytes = 64 * 1024 * 1024;
 const configurationTables = [
@@ -59,7 +61,7 @@ export interface StoreOptions {
 export interface Store {
   readonly configuration: StoredConfiguration;
   readonly callLog: WriterCallLog;
-  readonly history: StoredHistory;
+  readonly history: StoredHistory & CallSearch;
   readonly accounts: Accounts;
   /** True when the database was made by this start. */
   readonly firstStart: boolean;
@@ -100,20 +102,24 @@ export function openStore(options: StoreOptions): Store {
       pagesMost: options.pagesMost ?? null,
     });
     const opened = connection;
+    const search = new HistorySearch(file, directory, clock);
     return {
       configuration,
       callLog,
-      history: new StoredHistory(database, directory),
+      history: Object.assign(new StoredHistory(database, directory), {
+        search: search.search.bind(search),
+        exportTrace: search.trace.bind(search),
+      }),
       accounts: new Accounts(database, clock, configuration),
       firstStart,
       firstCall: firstCall(connection),
       audit: found,
-      close: async () => {
-        await callLog.close();
+      close: once(async () => {
+        await Promise.all([callLog.close(), search.close()]);
         foldLog(opened);
         opened.close();
         unlock();
-      },
+      }),
     };
   } catch (error) {
     connection?.close();
@@ -124,14 +130,24 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
+/** However often it is asked for, it is done once. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
+
 function prepareDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const sentence = `The data directory ${directory} cannot be used: ${why}. Check its owner, or name another one with LINEFINDER_DATA.`;
-    throw new StoreError("store-01", sentence, error);
+    const sentence = `The data directory ${directory} cannot be used: ${why}.`;
+    const remedy = "Check its owner, or name another one with LINEFINDER_DATA.";
+    throw new StoreError("store-01", `${sentence} ${remedy}`, error);
   }
 }
 
@@ -193,8 +209,8 @@ function highest(connection: Database, query: string): number {
   return connection.query<{ most: number | null }, []>(query).get()?.most ?? 0;
 }
 
-/** A recording may have outlived the row of its call (a crash within 50 ms of its start): its number
- *  is not given out again, or the file would be overwritten. */
+/** A recording may have outlived the row of its call (a crash within 50 ms of its start): its
+ *  number is not given out again, or the file would be overwritten. */
 function firstCall(connection: Database): CallId {
   const queries = [
     "SELECT max(id) AS most FROM cdrs",
