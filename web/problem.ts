@@ -4,6 +4,7 @@
 export const problems = {
   malformed: { status: 400, title: "The request is not well-formed" },
   signInNeeded: { status: 401, title: "Sign in first" },
+  wrongPassword: { status: 401, title: "Wrong name or password" },
   notAllowed: { status: 403, title: "Not allowed" },
   crossSite: { status: 403, title: "The request came from another site" },
   badCsrf: { status: 403, title: "The form's token is missing or old" },

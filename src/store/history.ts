@@ -69,6 +69,12 @@ export class StoredHistory implements CallHistory {
     return row === undefined ? null : cdrOf(row);
   }
 
+  ofRecording(recordingId: string): Cdr | null {
+    const mine = eq(cdrs.recordingId, recordingId);
+    const row = this.#database.select().from(cdrs).where(mine).limit(1).get();
+    return row === undefined ? null : cdrOf(row);
+  }
+
   turns(id: CallId): readonly Turn[] | null {
     if (this.get(id) === null) return null;
     return this.#database
@@ -206,7 +212,7 @@ function indexWalk(text: string, filter: CdrFilter, after: Cursor | null): Walk 
   return {
     from: sql`${cdrs}`,
     along: [...(driver === undefined ? [] : [driver]), ...timeBounds(filter), ...older],
-    conditions: text === "" ? rest : [...rest, contains(text)],
+    conditions: [...rest, ...partyOf(filter), ...(text === "" ? [] : [contains(text)])],
     order: [desc(cdrs.startedAt), desc(cdrs.id)],
     key: sql`${cdrs.startedAt}, ${cdrs.id}`,
     downTo: (edge) => sql`(${cdrs.startedAt}, ${cdrs.id}) >= (${edge.startedAt}, ${edge.id})`,
@@ -221,7 +227,7 @@ function textWalk(text: string, filter: CdrFilter, after: Cursor | null): Walk {
     // CROSS: the text index leads, never the table.
     from: sql`cdr_text CROSS JOIN ${cdrs} ON ${cdrs.id} = cdr_text.rowid`,
     along: [sql`cdr_text MATCH ${phrase}`, ...older],
-    conditions: [...equalities(filter), ...timeBounds(filter)],
+    conditions: [...equalities(filter), ...partyOf(filter), ...timeBounds(filter)],
     order: [sql`cdr_text.rowid DESC`],
     key: sql`0, cdr_text.rowid`,
     downTo: (edge) => sql`cdr_text.rowid >= ${edge.id}`,
@@ -240,6 +246,14 @@ const equalities = (filter: CdrFilter): readonly SQL[] => [
   ...(filter.disposition === undefined ? [] : [eq(cdrs.disposition, filter.disposition)]),
   ...(filter.direction === undefined ? [] : [eq(cdrs.direction, filter.direction)]),
 ];
+
+/** An outside number may look like an extension: only our own side of a call counts. */
+function partyOf({ party }: CdrFilter): readonly SQL[] {
+  if (party === undefined) return [];
+  const caller = sql`${cdrs.direction} <> 'inbound' AND ${cdrs.callerNumber} = ${party}`;
+  const called = sql`${cdrs.direction} <> 'outbound' AND ${cdrs.calledNumber} = ${party}`;
+  return [sql`(${cdrs.extension} = ${party} OR (${caller}) OR (${called}))`];
+}
 
 function contains(text: string): SQL {
   const like = `%${text.replace(/[\\%_]/g, "\\$&")}%`;

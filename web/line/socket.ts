@@ -8,7 +8,7 @@ import type {
   VirtualCard,
   VirtualFarEnd,
 } from "../../src/ports/line-card.ts";
-import type { Log } from "../deps.ts";
+import type { Log } from "../../src/ports/log.ts";
 import { type CardKind, parseMessage } from "./message.ts";
 
 export const LINE_PROTOCOL = "line.v1";
@@ -95,13 +95,14 @@ export function connectLine(
     detached = true;
     early = [];
     farEnd.detach();
-    if (dropped > 0) log("info", "lineAudioDropped", { port, frames: dropped });
+    if (dropped > 0)
+      log.write("info", "audio for a slow far end dropped", { port, frames: dropped });
   }
 
   /** The port is on-hook before the far end hears why. */
   function leave(code: number, reason: string): void {
     detach();
-    log("info", "lineClosed", { port, code, reason });
+    log.write("info", "far end let go", { port, code, reason });
     if (code === MALFORMED) socket?.close(code, reason);
     else socket?.terminate();
   }

@@ -12,7 +12,7 @@ export const READER_BYTES_MAX = 256 * 1024;
 const RETRY_MS = 2_000;
 
 export interface SseMessage {
-  /** Name of the event; one line. */
+  /** Name of the event; one line; empty = unnamed, which htmx puts into the page. */
   readonly event: string;
   readonly data: string;
 }
@@ -53,7 +53,9 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
           if (ended) return;
           controller.enqueue(encoder.encode(text));
           if ((controller.desiredSize ?? 0) <= 0) {
-            visit.deps.log("info", "slowReaderLetGo", { address: visit.address });
+            visit.deps.log.write("info", "slow reader of live events let go", {
+              address: visit.address,
+            });
             finish();
           }
         };
@@ -91,5 +93,6 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
 
 function frame({ event, data }: SseMessage, id: string): string {
   const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-  return `id: ${id}\nevent: ${event}\n${lines.join("")}\n`;
+  const name = event === "" ? "" : `event: ${event}\n`;
+  return `id: ${id}\n${name}${lines.join("")}\n`;
 }

@@ -1,0 +1,60 @@
+// Golden ladders: what a call flow prints, kept under tests/golden and reviewed like code.
+// `UPDATE_GOLDEN=1` writes them anew.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Turn } from "../../src/core/effect.ts";
+import { printLadder } from "../../src/core/ladder.ts";
+
+const folder = join(import.meta.dir, "..", "golden");
+
+/** @throws with the lines that differ, where the ladder is not what tests/golden/<name>.trace says */
+export function compareGolden(name: string, turns: readonly Turn[]): void {
+  const path = join(folder, `${name}.trace`);
+  const seen = printLadder(turns);
+  if (process.env.UPDATE_GOLDEN === "1") {
+    writeFileSync(path, seen);
+    return;
+  }
+  const kept = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const difference = differingLines(kept, seen);
+  if (difference !== "") throw new Error(`tests/golden/${name}.trace differs:\n${difference}`);
+}
+
+/** Lines only in `kept` with `-`, lines only in `seen` with `+`, and two around each change. */
+export function differingLines(kept: string, seen: string): string {
+  const [old, now] = [kept.split("\n"), seen.split("\n")];
+  const common = longestCommon(old, now);
+  const marked: string[] = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < now.length) {
+    const dropOld = (common[i + 1]?.[j] ?? 0) >= (common[i]?.[j + 1] ?? 0);
+    if (i < old.length && j < now.length && old[i] === now[j]) {
+      marked.push(`  ${old[i]}`);
+      i += 1;
+      j += 1;
+    } else if (j >= now.length || (i < old.length && dropOld)) {
+      marked.push(`- ${old[i]}`);
+      i += 1;
+    } else {
+      marked.push(`+ ${now[j]}`);
+      j += 1;
+    }
+  }
+  const near = (index: number): boolean =>
+    marked.slice(Math.max(0, index - 2), index + 3).some((line) => !line.startsWith("  "));
+  return marked.filter((_, index) => near(index)).join("\n");
+}
+
+/** Lengths of the longest common subsequence of what is left of both lists. */
+function longestCommon(a: readonly string[], b: readonly string[]): readonly (readonly number[])[] {
+  const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      const [row, below] = [table[i], table[i + 1]];
+      if (row === undefined || below === undefined) continue;
+      const skip = Math.max(below[j] ?? 0, row[j + 1] ?? 0);
+      row[j] = a[i] === b[j] ? (below[j + 1] ?? 0) + 1 : skip;
+    }
+  }
+  return table;
+}
