@@ -72,15 +72,22 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** @throws StoreError (store-01…08), SettingsError from `firstSite`; nothing is left open then */
+/** @throws StoreError (store-01…08), whatever `firstSite` throws; nothing is left open then */
 export function openStore(options: StoreOptions): Store {
   const { directory, clock } = options;
   prepareDirectory(directory);
   const unlock = lockDirectory(directory, options.pid);
   const file = join(directory, databaseName);
   let connection: Database | null = null;
+  let askedInVain = false;
+  const firstSite = (): Site => {
+    askedInVain = true;
+    const site = options.firstSite();
+    askedInVain = false;
+    return site;
+  };
   try {
-    const site = isEmpty(file) ? options.firstSite() : null;
+    const site = isEmpty(file) ? firstSite() : null;
     if (site === null) refuseForeignFile(file);
     connection = openConnection(file, false);
     const empty = inspectSchema(connection, file);
@@ -92,7 +99,7 @@ export function openStore(options: StoreOptions): Store {
     const database = drizzle({ client: connection });
     // Not `empty`: a crash may have come between the tables and their first contents.
     const firstStart = highest(connection, "SELECT max(id) AS most FROM audit") === 0;
-    if (firstStart) writeFirstSite(database, site ?? options.firstSite(), clock.now());
+    if (firstStart) writeFirstSite(database, site ?? firstSite(), clock.now());
     const found = auditAtStart(connection, directory, clock.now(), clean);
     const configuration = new StoredConfiguration(database, clock, file);
     const callLog = new WriterCallLog({
@@ -124,9 +131,8 @@ export function openStore(options: StoreOptions): Store {
   } catch (error) {
     connection?.close();
     unlock();
-    throw error instanceof Error && error.name === "SettingsError"
-      ? error
-      : storeError(error, file);
+    // What is wrong with a site file is not the database's fault.
+    throw askedInVain ? error : storeError(error, file);
   }
 }
 
