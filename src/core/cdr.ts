@@ -5,8 +5,8 @@ import type { CallId } from "./effect.ts";
 
 export type Direction = "inbound" | "outbound" | "internal";
 /** What became of a call.
- *  - `answered`: a phone of ours or the far end answered. The greeting alone is no answer: who hangs
- *    up in it is `abandoned`, with `answerBasis: "greeting"` and `answeredAt: null`.
+ *  - `answered`: a phone of ours or the far end answered. The greeting alone is no answer: who
+ *    hangs up in it is `abandoned`, with `answerBasis: "greeting"` and `answeredAt: null`.
  *  - `noAnswer`: phones rang to the end of B15, or the exchange gave up ringing.
  *  - `busy`: nobody asked for was free, to the end; or busy tone from the exchange.
  *  - `failed`: wrong number, no circuit, no dial tone, a fault.

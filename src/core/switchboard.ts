@@ -5,7 +5,8 @@
 //                                        └─ call events, CDRs, answers ────▶ turn.effects, last
 //
 // What lines do comes before what is told of it: stop ringing, join the audio, then "established".
-import { call as callTable, openCall } from "./call.ts";
+import { call as callTable } from "./call.ts";
+import { openCall } from "./call-opening.ts";
 import { type CallState, portsOf } from "./call-state.ts";
 import type { CallCommand, CallId, Effect, Input, Step, TimerKey, Turn } from "./effect.ts";
 import { type Outcome, step } from "./fsm.ts";
@@ -23,8 +24,8 @@ import { indexOf, type OfficeIndex } from "./office-index.ts";
 import type { StationEvent, StationState } from "./station.ts";
 import { station as stationTable } from "./station.ts";
 import { type TimerName, timerMs } from "./timers.ts";
-import type { TrunkEvent, TrunkState } from "./trunk.ts";
 import { trunk as trunkTable } from "./trunk.ts";
+import type { TrunkEvent, TrunkState } from "./trunk-state.ts";
 import {
   addMachines,
   emptyWorld,
