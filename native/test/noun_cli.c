@@ -14,6 +14,9 @@ static const struct {
 	{ "dtmf-send", dtmf_send_command, "DIGITS" },
 	{ "dtmf-receive", dtmf_receive_command, "reads audio, prints one digit a line with its ms" },
 	{ "faxtone", faxtone_command, "reads audio, prints one tone a line with its ms" },
+	{ "callerid-send", callerid_send_command, "bell202|v23|dtmf NUMBER|P|O [NAME]" },
+	{ "callerid-receive", callerid_receive_command, "reads audio, prints one identity a line" },
+	{ "progress", progress_command, "[dial]  reads audio, prints MS KIND on|off a line" },
 };
 
 size_t noun_read(int16_t *pcm, size_t n)

@@ -10,6 +10,7 @@
 typedef int noun_command(int argc, char **argv);
 
 noun_command tone_command, dtmf_send_command, dtmf_receive_command, faxtone_command;
+noun_command callerid_send_command, callerid_receive_command, progress_command;
 
 /* Reads up to n samples of stdin; returns how many came, 0 at the end. */
 size_t noun_read(int16_t *pcm, size_t n);

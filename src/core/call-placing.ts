@@ -244,18 +244,32 @@ export function establish(
   const call = f.id;
   const connect = { kind: "connect", call, recording: f.recordingId } as const;
   return go<CallState, MachineEffect>(
-    { kind: "established", facts: f, a, b, speaking: [] },
+    talking(f, a, b, c),
     ...withdraw(f, others),
     ...(answerTrunk ? [toTrunk(a, { kind: "answer", call })] : []),
     isTrunkPort(a) ? toTrunk(a, connect) : toStation(a, connect),
     toStation(b, { kind: "connect", call, recording: null }),
-    ...silenceTimer(a, b),
+    ...silenceTimer(a, b, c),
     cdr,
     ...others.map((port) => callEvent(f, "connectionCleared", port)),
     callEvent(f, "established", b),
   );
 }
 
+/** Two parties joined; one of them may have been speaking before. */
+export const talking = (
+  facts: Facts,
+  a: PortName,
+  b: PortName,
+  c: Context,
+): Extract<CallState, { readonly kind: "established" }> => ({
+  kind: "established",
+  facts,
+  a,
+  b,
+  speaking: [a, b].filter((port) => c.speaks(port)),
+});
+
 /** Runs while a call with a trunk in it is silent on both sides; see `listen` in call.ts. */
-export const silenceTimer = (a: PortName, b: PortName): readonly MachineEffect[] =>
-  isTrunkPort(a) || isTrunkPort(b) ? [start("silence")] : [];
+export const silenceTimer = (a: PortName, b: PortName, c: Context): readonly MachineEffect[] =>
+  (isTrunkPort(a) || isTrunkPort(b)) && !c.speaks(a) && !c.speaks(b) ? [start("silence")] : [];

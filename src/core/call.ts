@@ -37,6 +37,7 @@ import {
   seizeNext,
   silenceTimer,
   takeDigits,
+  talking,
 } from "./call-placing.ts";
 import type { CallState } from "./call-state.ts";
 import { go, type Table } from "./fsm.ts";
@@ -135,8 +136,8 @@ function farAnswered(s: In<"outgoing">, e: News<"farAnswered">, c: Context): Nex
   };
   const [f, cdr] = recordFacts(facts, c);
   return next(
-    { kind: "established", facts: f, a: s.caller, b: s.trunk, speaking: [] },
-    ...silenceTimer(s.caller, s.trunk),
+    talking(f, s.caller, s.trunk, c),
+    ...silenceTimer(s.caller, s.trunk, c),
     cdr,
     callEvent(f, "established", s.trunk),
   );
@@ -157,8 +158,8 @@ function meetCaller(s: In<"opened">, _e: CallNews, c: Context): Next {
   };
   const [facts, effects] = startLineRecording(incoming, c, s.trunk);
   return next(
-    { kind: "established", facts, a: s.trunk, b: s.caller, speaking: [] },
-    ...silenceTimer(s.trunk, s.caller),
+    talking(facts, s.trunk, s.caller, c),
+    ...silenceTimer(s.trunk, s.caller, c),
     ...effects,
     callEvent(facts, "established", s.caller),
   );
@@ -196,11 +197,11 @@ function ringTimeout(s: In<"delivered">, _e: CallNews, c: Context): Next {
 }
 
 /** Who speaks; a trunk call in which nobody does for long is released (`silence`). */
-function listen(s: In<"established">, e: News<"voice" | "silence">): Next {
+function listen(s: In<"established">, e: News<"voice" | "silence">, c: Context): Next {
   const others = s.speaking.filter((p) => p !== e.port);
   if (e.kind === "voice") return next({ ...s, speaking: [...others, e.port] }, stop("silence"));
   const nowSilent = others.length === 0 && s.speaking.length > 0;
-  return next({ ...s, speaking: others }, ...(nowSilent ? silenceTimer(s.a, s.b) : []));
+  return next({ ...s, speaking: others }, ...(nowSilent ? silenceTimer(s.a, s.b, c) : []));
 }
 
 function hangUp(s: In<"established">, e: News<"hungUp">, c: Context): Next {

@@ -141,6 +141,8 @@ export interface Context {
   trunkIdle(port: PortName): boolean;
   /** The call arriving on this phone's direct trunk, not offered yet, that lifting it answers. */
   claimable(port: PortName): CallId | null;
+  /** Somebody was heard to speak on this port and has not fallen silent. */
+  speaks(port: PortName): boolean;
 }
 
 export const line = (command: LineCommand): MachineEffect => ({ kind: "line", command });

@@ -56,7 +56,8 @@ export function createWorld(office: Office, firstCall: CallId): World {
 /** Handles one input and everything it leads to. Never throws. Consumes `world` (see there): the
  *  same world and input always give the same result, but keep a clone if you need the old one. */
 export function turn(world: World, input: Input): { readonly world: World; readonly turn: Turn } {
-  const running = new Running(world, input.kind === "line" ? input.event.at : input.at);
+  const at = input.kind === "line" ? input.event.at : input.at;
+  const running = new Running(world, Math.max(world.now, at));
   running.take(input);
   return { world, turn: running.finish(input) };
 }
@@ -105,6 +106,10 @@ class Running implements Context {
     return this.#world.calls[`call:${state.call}`]?.state.kind === "arriving" ? state.call : null;
   }
 
+  speaks(port: PortName): boolean {
+    return this.#world.speaking.includes(port);
+  }
+
   // ── inputs ────────────────────────────────────────────────────────────────────────────────
   take(input: Input): void {
     switch (input.kind) {
@@ -127,11 +132,36 @@ class Running implements Context {
 
   finish(input: Input): Turn {
     const effects = this.#acts.concat(this.#reports);
+    // A turn that did nothing is not journalled, so it must not leave a trace in the world either.
+    if (effects.length > 0 || this.#steps.length > 0) this.#world.now = this.now;
     return { input, effects, calls: this.#calls, steps: this.#steps };
   }
 
+  /** Speech is reported when it begins and ends, whatever the port does then; a line that was
+   *  hung up or lost is silent. */
+  #listen(port: PortName, speaks: boolean): void {
+    const { speaking } = this.#world;
+    const known = speaking.indexOf(port);
+    if (speaks === known >= 0) return;
+    if (speaks) speaking.push(port);
+    else speaking.splice(known, 1);
+    this.#noteHearing(port, speaks ? "voice" : "silence");
+  }
+
+  /** A step without a change of state: what was heard is part of the trace. */
+  #noteHearing(port: PortName, event: "voice" | "silence"): void {
+    const machine: MachineName = isTrunkPort(port) ? `trunk:${port}` : `station:${port}`;
+    const state = this.#machine(machine)?.state;
+    if (state === undefined) return;
+    const call = callOf(state);
+    this.#touch(call);
+    this.#steps.push({ machine, call, event, from: state.kind, to: state.kind });
+  }
+
   #takeSignal(event: LineEvent): void {
-    const { port } = event;
+    const { port, kind } = event;
+    if (kind === "voice") this.#listen(port, true);
+    else if (kind === "silence" || kind === "onHook") this.#listen(port, false);
     switch (event.kind) {
       // Counted by the runtime; they say nothing about a call.
       case "overflow":
@@ -348,6 +378,7 @@ class Running implements Context {
   #perform(name: MachineName, machine: Machine<AnyState>, effect: MachineEffect): void {
     switch (effect.kind) {
       case "line":
+        if (effect.command.kind === "release") this.#listen(effect.command.port, false);
         this.#acts.push(effect);
         return;
       case "start":

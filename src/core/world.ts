@@ -28,6 +28,9 @@ export interface Alarm {
  *  world you got last, and take a `structuredClone` (or JSON) of it to keep one. */
 export interface World {
   nextCall: CallId;
+  /** Latest time seen, epoch ms. An event stamped earlier that arrives after it counts as of then:
+   *  a call's times never run backwards. */
+  now: number;
   /** The last timer generation given out. */
   generation: number;
   office: Office;
@@ -37,18 +40,22 @@ export interface World {
   calls: Record<CallName, Machine<CallState>>;
   /** Calls on ringing trunks for which no phone is idle, longest-waiting first. */
   waiting: CallId[];
+  /** Ports on which somebody speaks, as last reported; also before their call is answered. */
+  speaking: PortName[];
   alarms: Alarm[];
 }
 
 export function emptyWorld(office: Office, firstCall: CallId): World {
   const world: World = {
     nextCall: firstCall,
+    now: 0,
     generation: 0,
     office,
     stations: {},
     trunks: {},
     calls: {},
     waiting: [],
+    speaking: [],
     alarms: [],
   };
   addMachines(world, 0);

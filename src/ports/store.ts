@@ -25,6 +25,8 @@ export interface CdrFilter {
   readonly to?: number;
   readonly text?: string;
   readonly extension?: string;
+  /** Calls that this extension had any part in, as caller or as called. */
+  readonly party?: string;
   readonly trunk?: string;
   readonly direction?: string;
   readonly disposition?: string;
@@ -50,6 +52,8 @@ export interface CallHistory {
   /** Turns that touched this call, oldest first; null when the call is unknown. */
   turns(id: CallId): readonly Turn[] | null;
   trace(id: CallId): TraceExport | null;
+  /** The call of a recording; null for one that belongs to no call. */
+  ofRecording(recordingId: string): Cdr | null;
   /** Path of the recording's WAV, or null when there is none on disk. */
   recordingPath(recordingId: string): string | null;
   /** Figures for the panel. `since`, `until` epoch ms. */

@@ -94,6 +94,14 @@ export class CallTables {
     });
   }
 
+  /** Lets go of the connection, which otherwise stays open behind its `close()`. */
+  close(): void {
+    const prepared = [this.#putEntry, this.#putCall, this.#endOf, this.#putCdr, this.#putText];
+    for (const statement of [...prepared, this.#putRecording, this.#endRecording, this.#setMeta]) {
+      statement.finalize();
+    }
+  }
+
   #inTransaction(work: () => void): void {
     const [oldest, newest] = [this.#oldest, this.#newest];
     this.#database.run("BEGIN IMMEDIATE");

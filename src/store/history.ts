@@ -41,9 +41,7 @@ export class StoredHistory implements CallHistory {
     const ids = this.#walk(sql`${cdrs.id}`, walk, found, sql`LIMIT ${wanted + 1}`).map(
       ([id]) => id ?? 0,
     );
-    const rows = this.#database.select().from(cdrs).where(inArray(cdrs.id, ids)).all();
-    const byId = new Map(rows.map((row) => [row.id, cdrOf(row)]));
-    const items = ids.slice(0, wanted).flatMap((id) => byId.get(id) ?? []);
+    const items = this.#rows(ids.slice(0, wanted));
     const last = items.at(-1);
     if (ids.length > wanted && last !== undefined) return { items, nextCursor: writeCursor(last) };
     // Fewer than asked for: either that was all, or all that may be looked at in one go.
@@ -52,6 +50,12 @@ export class StoredHistory implements CallHistory {
 
   get(id: CallId): Cdr | null {
     const row = this.#database.select().from(cdrs).where(eq(cdrs.id, id)).get();
+    return row === undefined ? null : cdrOf(row);
+  }
+
+  ofRecording(recordingId: string): Cdr | null {
+    const mine = eq(cdrs.recordingId, recordingId);
+    const row = this.#database.select().from(cdrs).where(mine).limit(1).get();
     return row === undefined ? null : cdrOf(row);
   }
 
@@ -139,6 +143,18 @@ export class StoredHistory implements CallHistory {
     };
   }
 
+  /** The calls of these ids, in the same order. */
+  #rows(ids: readonly CallId[]): readonly Cdr[] {
+    if (ids.length === 0) return [];
+    const rows = this.#database
+      .select()
+      .from(cdrs)
+      .where(inArray(cdrs.id, [...ids]))
+      .all();
+    const byId = new Map(rows.map((row) => [row.id, cdrOf(row)]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
   #edge(walk: Walk): Cursor | undefined {
     const limit = sql`LIMIT 1 OFFSET ${rowsLookedAtMost - 1}`;
     const [row] = this.#walk(walk.key, walk, walk.along, limit);
@@ -180,7 +196,7 @@ function indexWalk(text: string, filter: CdrFilter, after: Cursor | null): Walk 
   return {
     from: sql`${cdrs}`,
     along: [...(driver === undefined ? [] : [driver]), ...timeBounds(filter), ...older],
-    conditions: text === "" ? rest : [...rest, contains(text)],
+    conditions: [...rest, ...partyOf(filter), ...(text === "" ? [] : [contains(text)])],
     order: [desc(cdrs.startedAt), desc(cdrs.id)],
     key: sql`${cdrs.startedAt}, ${cdrs.id}`,
     downTo: (edge) => sql`(${cdrs.startedAt}, ${cdrs.id}) >= (${edge.startedAt}, ${edge.id})`,
@@ -195,7 +211,7 @@ function textWalk(text: string, filter: CdrFilter, after: Cursor | null): Walk {
     // CROSS: the text index leads, never the table.
     from: sql`cdr_text CROSS JOIN ${cdrs} ON ${cdrs.id} = cdr_text.rowid`,
     along: [sql`cdr_text MATCH ${phrase}`, ...older],
-    conditions: [...equalities(filter), ...timeBounds(filter)],
+    conditions: [...equalities(filter), ...partyOf(filter), ...timeBounds(filter)],
     order: [sql`cdr_text.rowid DESC`],
     key: sql`0, cdr_text.rowid`,
     downTo: (edge) => sql`cdr_text.rowid >= ${edge.id}`,
@@ -214,6 +230,14 @@ const equalities = (filter: CdrFilter): readonly SQL[] => [
   ...(filter.disposition === undefined ? [] : [eq(cdrs.disposition, filter.disposition)]),
   ...(filter.direction === undefined ? [] : [eq(cdrs.direction, filter.direction)]),
 ];
+
+/** An outside number may look like an extension: only our own side of a call counts. */
+function partyOf({ party }: CdrFilter): readonly SQL[] {
+  if (party === undefined) return [];
+  const caller = sql`${cdrs.direction} <> 'inbound' AND ${cdrs.callerNumber} = ${party}`;
+  const called = sql`${cdrs.direction} <> 'outbound' AND ${cdrs.calledNumber} = ${party}`;
+  return [sql`(${cdrs.extension} = ${party} OR (${caller}) OR (${called}))`];
+}
 
 function contains(text: string): SQL {
   const like = `%${text.replace(/[\\%_]/g, "\\$&")}%`;

@@ -110,6 +110,7 @@ export function openStore(options: StoreOptions): Store {
       audit: found,
       close: async () => {
         await callLog.close();
+        foldLog(opened);
         opened.close();
         unlock();
       },
@@ -146,6 +147,8 @@ function refuseForeignFile(file: string): void {
     closeSync(descriptor);
   }
   if (head.toString("latin1") !== "SQLite format 3\0") throw damaged(file, "not a SQLite file");
+  // Shorter than any database's first page.
+  if (statSync(file).size < 512) throw damaged(file, "cut off");
 }
 
 function wasClosed(connection: Database): boolean {
@@ -175,6 +178,15 @@ function writeFirstSite(database: Drizzle, site: Site, at: number): void {
     // The beginning of the audit log; there is nothing to go back to.
     transaction.insert(audit).values({ at, who: "box", what: "setup", differences: "[]" }).run();
   });
+}
+
+/** Leaves everything in the one file, so that a copy of it alone is a whole copy. */
+function foldLog(connection: Database): void {
+  try {
+    connection.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // A full disk: the log stays beside the database, and the next start reads both.
+  }
 }
 
 function highest(connection: Database, query: string): number {

@@ -27,6 +27,7 @@ function open(): CallTables {
 }
 
 function shut(): void {
+  tables?.close();
   database?.close();
   database = null;
   tables = null;

@@ -44,7 +44,9 @@ export class Checkers implements BoxListener {
       this.#toldOffHook.delete(port);
       this.#voiceUntil.delete(port);
     } else if (kind === "voice") this.#voiceUntil.set(port, Number.POSITIVE_INFINITY);
-    else if (kind === "silence") this.#voiceUntil.set(port, at);
+    else if (kind === "silence" && this.#voiceUntil.get(port) === Number.POSITIVE_INFINITY) {
+      this.#voiceUntil.set(port, at);
+    }
   }
 
   effect(effect: Effect): void {
@@ -135,7 +137,8 @@ export class Checkers implements BoxListener {
       throw new CheckFailure("slots", `${command.port} is recorded twice`);
     } else if ((command.kind === "seize" || command.kind === "release") && port.isStation) {
       throw new CheckFailure("loops belong to trunks", command.port);
-    } else if (command.kind === "record") this.records.recording(command.recording);
+    } else if (command.kind === "seize") this.#voiceUntil.delete(command.port);
+    else if (command.kind === "record") this.records.recording(command.recording);
   }
 
   /** Order is meaning: stop ringing, then connect audio, then report answered. */

@@ -1,11 +1,11 @@
 // The whole box, simulated: a seed draws the world, people use it while things go wrong (safety
 // phase), then everybody leaves, faults heal, and everything must settle (quiet phase).
 import type { Input, Turn } from "../../src/core/effect.ts";
+import { printLadder } from "../../src/core/ladder.ts";
 import { replay } from "../../src/core/replay.ts";
 import type { World } from "../../src/core/switchboard.ts";
 import { VirtualClock } from "../support/clock.ts";
 import { Exchange } from "../support/exchange.ts";
-import { printLadder } from "../support/golden.ts";
 import { Random } from "../support/random.ts";
 import { type BoxOptions, cdrsOf, SimulatedBox } from "../support/simulated-box.ts";
 import { Telephone } from "../support/telephone.ts";
@@ -19,6 +19,7 @@ import { Clerk, Outsider } from "./people.ts";
 
 /** Turns kept for the ladder of a failure. */
 const keptTurns = 400;
+const keptLines = 60;
 /** Every so many turns the journal since the last checkpoint is replayed. */
 const replayEvery = 5_000;
 const replayTurns = 50;
@@ -110,7 +111,7 @@ class Simulation {
     this.#log = new MemoryLog(this.#clock, storeDelayMs);
     this.#box.listeners.push({
       received: () => this.#checkpoint(),
-      effect: () => {},
+      effect: (_effect, turn) => this.#show(turn),
       turned: (turn) => this.#remember(turn),
     });
     this.#checkers = new Checkers(this.#box);
@@ -162,11 +163,13 @@ class Simulation {
   explain(cause: unknown): SimulationFailure {
     const rule = cause instanceof CheckFailure ? cause.rule : "no exception";
     const seen = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    const [call] = this.#lastTurns.at(-1)?.calls ?? [];
+    const ladder = printLadder(this.#lastTurns, call === undefined ? {} : { call });
     const lines = [
       `seed ${this.#seed}: ${cause instanceof CheckFailure ? cause.message : seen}`,
       printEnvironment(this.#environment),
-      `after ${this.#turns} turns; the last of them:`,
-      ...printLadder(this.#lastTurns).trimEnd().split("\n").slice(-60),
+      `after ${this.#turns} turns; the last of them, of the call that was touched last:`,
+      ...ladder.trimEnd().split("\n").slice(-keptLines),
     ];
     return new SimulationFailure(this.#seed, rule, lines.join("\n"));
   }
@@ -252,8 +255,7 @@ class Simulation {
     this.#log.append(cdrsOf(turn), turn.calls);
     for (const effect of turn.effects) this.#digest(effect.kind.length + turn.effects.length);
     if (turn.effects.length > 0) this.#digest(this.#clock.now());
-    this.#lastTurns.push(turn);
-    if (this.#lastTurns.length > 2 * keptTurns) this.#lastTurns.splice(0, keptTurns);
+    this.#show(turn);
     const segment = this.#segment;
     if (segment === null) return;
     segment.turns.push(turn);
@@ -262,6 +264,13 @@ class Simulation {
     const difference = replay(segment);
     if (difference === null) return;
     throw new CheckFailure("traces replay", JSON.stringify(difference));
+  }
+
+  /** Keeps a turn for the ladder, from its first effect on: a check may end the run there. */
+  #show(turn: Turn): void {
+    if (this.#lastTurns.at(-1) === turn) return;
+    this.#lastTurns.push(turn);
+    if (this.#lastTurns.length > 2 * keptTurns) this.#lastTurns.splice(0, keptTurns);
   }
 
   #digest(value: number): void {

@@ -250,7 +250,7 @@ describe("who may be the far end", () => {
   });
 
   test("the owner any line, but only from our own page", async () => {
-    const { cookie } = await signIn(box, "owner");
+    const { cookie } = signIn(box, "owner");
     expect(await opens("fxs/1", { Cookie: cookie, Origin: at.http })).toBe(true);
     expect(await opens("fxo/1", { Cookie: cookie, Origin: at.http })).toBe(true);
     expect(await try_("/line/fxs/1", { Cookie: cookie, Origin: "http://evil.example" })).toBe(403);
@@ -261,7 +261,7 @@ describe("who may be the far end", () => {
 
   test("staff the own extension's line alone", async () => {
     box.configuration.edit("test", "users", "mei", { extension: "802" });
-    const { cookie } = await signIn(box, "mei");
+    const { cookie } = signIn(box, "mei");
     const headers = { Cookie: cookie, Origin: at.http };
     expect(await opens("fxs/2", headers)).toBe(true);
     for (const path of ["fxs/1", "fxo/1", "fxo/2", "fxs/99"]) {

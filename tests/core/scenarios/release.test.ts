@@ -92,6 +92,23 @@ scenario(
   },
 );
 
+scenario(
+  "speech that began before the answer was known keeps the line",
+  { office: { settings: { silenceReleaseSeconds: 30 } } },
+  ({ station, exchange, clock, expect }) => {
+    const [a, line] = [station(801), exchange("line1")];
+    a.offHook();
+    a.dials("913800138000");
+    clock.advance({ s: 14 });
+    expect(line).hears("silence of fxs/1");
+    expect(a).hears("voice of fxo/1");
+    clock.advance({ s: 300 });
+    expect(a).talksTo(line);
+    a.onHook();
+    expect.cdr({ answerBasis: "ringbackVoice", releasedBy: "caller" });
+  },
+);
+
 scenario("ringback and fax tones within a call release nothing", { office }, (s) => {
   const { phone, line } = talking(s);
   for (const tone of ["ringback", "faxCalling", "faxAnswer"] as const) {

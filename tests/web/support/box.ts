@@ -12,17 +12,22 @@ import type {
 import type { CallHistory } from "../../../src/ports/store.ts";
 import type { CallEvent, RuntimeApi } from "../../../src/runtime/api.ts";
 import { buildApp } from "../../../web/app.ts";
+import { SESSION_IDLE_MS } from "../../../web/auth/cookies.ts";
 import type { HealthFacts, WebDeps } from "../../../web/deps.ts";
 import { createLive } from "../../../web/live/live.ts";
-import { cheapHash, cheapHashSync, memoryAccounts } from "./accounts.ts";
+import type { Pages } from "../../../web/route.ts";
 import { fakeClock } from "./clock.ts";
-import { memoryConfiguration } from "./configuration.ts";
+import { memoryStore } from "./store.ts";
 
 export const API_TOKEN = "api-token-of-the-tests-0001";
 export const LINE_TOKEN = "line-token-of-the-tests-0001";
 export const OWNER_PASSWORD = "owner's password";
 export const STAFF_PASSWORD = "staff's password";
 
+/** argon2id at its least cost: the tests are about what is done with it. */
+const cheap = { algorithm: "argon2id", memoryCost: 8, timeCost: 1 } as const;
+export const cheapHash = (password: string) => Bun.password.hash(password, cheap);
+const cheapHashSync = (password: string) => Bun.password.hashSync(password, cheap);
 const ownerHash = cheapHashSync(OWNER_PASSWORD);
 const staffHash = cheapHashSync(STAFF_PASSWORD);
 
@@ -179,13 +184,14 @@ export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<st
       const from = cursor === null ? 0 : cdrs.findIndex((cdr) => String(cdr.id) === cursor) + 1;
       const all = cdrs
         .slice(from)
-        .filter((cdr) => filter.extension === undefined || cdr.extension === filter.extension);
+        .filter((cdr) => filter.party === undefined || cdr.extension === filter.party);
       const items = all.slice(0, limit);
       const last = items.at(-1);
       const more = all.length > limit && last !== undefined;
       return { items, nextCursor: more ? String(last.id) : null };
     },
     get: (id) => cdrs.find((cdr) => cdr.id === id) ?? null,
+    ofRecording: (id) => cdrs.find((cdr) => cdr.recordingId === id) ?? null,
     turns: (id) => (cdrs.some((cdr) => cdr.id === id) ? [] : null),
     trace: (id) =>
       cdrs.some((cdr) => cdr.id === id)
@@ -202,6 +208,7 @@ export interface BoxOptions {
   readonly cdrs?: readonly Cdr[];
   readonly recordings?: Readonly<Record<string, string>>;
   readonly tokens?: WebDeps["tokens"];
+  readonly pages?: Pages;
 }
 
 export interface LogEntry {
@@ -215,8 +222,7 @@ export function buildBox(options: BoxOptions = {}) {
   const clock = fakeClock();
   const runtime = fakeRuntime(clock.now());
   const card = fakeCard();
-  const configuration = memoryConfiguration(demoSite(options.users), clock.now);
-  const accounts = memoryAccounts(configuration, clock);
+  const { configuration, accounts } = memoryStore(demoSite(options.users), clock);
   const history = fakeHistory(options.cdrs ?? [], options.recordings ?? {});
   const log: LogEntry[] = [];
   const live = createLive(runtime, clock);
@@ -235,7 +241,7 @@ export function buildBox(options: BoxOptions = {}) {
     ladder: (turns) => `ladder of ${turns.length} turns\n`,
     log: { write: (level, what, facts = {}) => void log.push({ level, what, facts }) },
   };
-  const app = buildApp(deps);
+  const app = buildApp(deps, options.pages);
   return {
     app,
     deps,
@@ -257,17 +263,9 @@ export type Box = ReturnType<typeof buildBox>;
 
 export const owner = { Authorization: `Bearer ${API_TOKEN}` };
 
-/** Signs in as a browser does. @returns headers for further requests, and the CSRF token. */
-export async function signIn(box: Box, name: "owner" | "mei") {
-  const password = name === "owner" ? OWNER_PASSWORD : STAFF_PASSWORD;
-  const response = await box.app.request("/sign-in", {
-    method: "POST",
-    body: new URLSearchParams({ name, password }),
-    headers: { Origin: "http://localhost", Host: "localhost" },
-  });
-  if (response.status !== 303) throw new Error(`sign-in gave ${response.status}`);
-  const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  const me = await box.app.request("/api/v1/me", { headers: { Cookie: cookie } });
-  const { csrf } = (await me.json()) as { readonly csrf: string };
+/** Has signed in. @returns headers for further requests, and the CSRF token. */
+export function signIn(box: Box, name: "owner" | "mei") {
+  const { token, csrf } = box.accounts.startSession(name, "test", SESSION_IDLE_MS);
+  const cookie = `lf_session=${token}`;
   return { cookie, csrf, headers: { Cookie: cookie, "X-CSRF-Token": csrf } };
 }
