@@ -67,7 +67,7 @@ function summoned(s: In<"summoning">, _e: CallNews, c: Context): Next {
   // On a phone with a direct line, numbers need no access prefix.
   return c.office.directTrunk.has(s.caller) && analysis.cause === 1
     ? seizeNext(facts, s.caller, s.number, [], 34, c)
-    : failCall(facts, c, failure(analysis.cause), s.caller, []);
+    : failCall(facts, c, failure(analysis.cause, null), s.caller, []);
 }
 
 const abortEnd = (f: Facts, e: News<"abort">): End =>
@@ -183,7 +183,7 @@ function answerDelivered(s: In<"delivered">, e: News<"answered">, c: Context): N
 }
 
 function ringTimeout(s: In<"delivered">, _e: CallNews, c: Context): Next {
-  if (!isGreeted(s.from)) return endDelivered(s, c, failure(19), false);
+  if (!isGreeted(s.from)) return endDelivered(s, c, failure(19, "timer"), false);
   const { port, rounds } = s.from;
   const again = greet(
     stopRinging(s.facts, c.now),
@@ -281,7 +281,7 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
       ...noise,
       digit: (s, e, c) => takeDigits(s.facts, s.caller, e.digit, false, c),
       hungUp: (s, e, c) => giveUp(s, c, e.port),
-      expired: (s, _e, c) => failCall(s.facts, c, failure(102), s.caller, []),
+      expired: (s, _e, c) => failCall(s.facts, c, failure(102, "timer"), s.caller, []),
       abort: abortAtPhone,
     },
   },
@@ -307,7 +307,7 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
       ...noise,
       answered: summoned,
       expired: (s, _e, c) =>
-        finishCall(s.facts, c, failure(19), [s.caller], ...withdraw(s.facts, [s.caller])),
+        finishCall(s.facts, c, failure(19, "timer"), [s.caller], ...withdraw(s.facts, [s.caller])),
       abort: (s, e, c) =>
         finishCall(s.facts, c, abortEnd(s.facts, e), [s.caller], ...withdraw(s.facts, [s.caller])),
     },
@@ -383,7 +383,7 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
       identified: (s, e) => next({ ...s, facts: identify(s.facts, e.callerId) }),
       gone: callerGone,
       expired: (s, _e, c) =>
-        finishCall(s.facts, c, failure(17), [s.trunk], dismiss(s.facts, s.trunk, 17)),
+        finishCall(s.facts, c, failure(17, "timer"), [s.trunk], dismiss(s.facts, s.trunk, 17)),
       abort: abortTrunk,
     },
   },

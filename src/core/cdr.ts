@@ -16,7 +16,8 @@ export type Disposition = "answered" | "noAnswer" | "busy" | "failed" | "abandon
 /** How the box knows that a trunk's far end answered. `station`: a phone of ours went off-hook;
  *  `greeting`: the box itself answered. */
 export type AnswerBasis = "station" | "greeting" | "reversal" | "ringbackVoice" | "assumed";
-/** What told the box that the call was over. */
+/** What told the box that the call was over; null in a record: nobody had to (a wrong number, no
+ *  free line). */
 export type ReleasedBy =
   | "caller"
   | "called"

@@ -27,10 +27,8 @@ export function answered(s: Progressing, c: Context, basis: AnswerBasis, at: num
       since: c.now,
       reversalEnds: basis === "reversal",
       media: s.joined ? "bridge" : "none",
-      speaking: s.voiceSince !== null,
     },
     tell(s.call, { kind: "farAnswered", basis, at }),
-    ...speech(s.voiceSince !== null, s.call, c),
   );
 }
 
@@ -72,14 +70,9 @@ export function progressQuiet(s: Progressing, tone: HeardTone, c: Context): Next
 }
 
 export function progressVoice(s: Progressing, c: Context): Next {
-  const heard = { ...s, voiceSince: c.now };
-  return s.ringback === "over"
-    ? answered(heard, c, "ringbackVoice", c.now)
-    : go<TrunkState, MachineEffect>(heard);
+  if (s.ringback === "over") return answered(s, c, "ringbackVoice", c.now);
+  return go<TrunkState, MachineEffect>({ ...s, voiceSince: c.now });
 }
-
-export const speech = (speaking: boolean, call: CallId, c: Context): readonly MachineEffect[] =>
-  speaking ? [tell(call, { kind: "voice", port: c.self })] : [];
 
 export function expiredInProgress(s: Progressing, e: Expired, c: Context): Next {
   return answered(s, c, "assumed", e.timer === "silentAnswer" ? s.since : c.now);

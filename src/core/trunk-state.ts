@@ -39,9 +39,6 @@ export type TrunkState =
       /** The next reversal means the far end has gone. */
       readonly reversalEnds: boolean;
       readonly media: "none" | "play" | "tone" | "bridge";
-      /** The far end makes a sound now. The card reports changes alone, so a call that is joined
-       *  later has to be told. */
-      readonly speaking: boolean;
     }
   /** Released; the exchange needs a moment. Not seized, but a ring is a new call. */
   | { readonly kind: "guard" }

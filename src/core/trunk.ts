@@ -14,7 +14,6 @@ import {
   progressQuiet,
   progressTone,
   progressVoice,
-  speech,
 } from "./trunk-answer.ts";
 import {
   alarm,
@@ -73,7 +72,6 @@ function glare(s: InCall, _e: TrunkEvent, c: Context): Next {
       since: c.now,
       reversalEnds: true,
       media: "none",
-      speaking: false,
     },
     tell(s.call, { kind: "glare", port: c.self }),
     { kind: "open", call: c.nextCall, origin: { kind: "answered", port: c.self } },
@@ -261,7 +259,6 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
             since: c.now,
             reversalEnds: true,
             media: "bridge",
-            speaking: false,
           },
           tell(s.call, { kind: "glare", port: c.self }),
         ),
@@ -303,8 +300,7 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
     on: {
       ...noise,
       ...noOrders,
-      connect: (s, e, c) =>
-        hearing(s, c, "bridge", ...join(c, s.call, e.recording), ...speech(s.speaking, s.call, c)),
+      connect: (s, e, c) => hearing(s, c, "bridge", ...join(c, s.call, e.recording)),
       play: (s, e, c) =>
         hearing(
           s,
@@ -319,9 +315,8 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
       dialled: (s, e, c) => go(s, ...sendIfPulsed(e.send, e.digit, c)),
       digit: (s, e, c) => go(s, tell(s.call, { ...e, port: c.self })),
       playDone: (s, e) => go(s, tell(s.call, { kind: "playDone", play: e.play })),
-      voice: (s, _e, c) => go({ ...s, speaking: true }, ...speech(true, s.call, c)),
-      silence: (s, _e, c) =>
-        go({ ...s, speaking: false }, tell(s.call, { kind: "silence", port: c.self })),
+      voice: (s, _e, c) => go(s, tell(s.call, { kind: "voice", port: c.self })),
+      silence: (s, _e, c) => go(s, tell(s.call, { kind: "silence", port: c.self })),
       tone: (s, e, c) => {
         const by = endings[e.tone];
         return by === undefined ? go(s) : lose(s, c, 16, by);
@@ -365,7 +360,6 @@ function pickUp(s: InCall, c: Context): Next {
       since: c.now,
       reversalEnds: true,
       media: "none",
-      speaking: false,
     },
     line({ kind: "seize", port: c.self }),
   );

@@ -20,7 +20,7 @@ const context = (self: Context["self"]): Context => ({
   stationIdle: (port) => port === "fxs/3",
   trunkIdle: (port) => port === "fxo/2",
   claimable: () => null,
-  speaks: (port: PortName) => port === "fxo/2",
+  speaks: (port) => port === "fxo/2",
 });
 
 const stationStates: readonly StationState[] = [
@@ -68,7 +68,7 @@ const trunkStates: readonly TrunkState[] = [
     voiceSince: 4_000,
     joined: true,
   },
-  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge", speaking: true },
+  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge" },
   { kind: "guard" },
   { kind: "unplugged" },
 ];
