@@ -19,6 +19,7 @@ const context = (self: Context["self"]): Context => ({
   stationIdle: (port) => port === "fxs/3",
   trunkIdle: (port) => port === "fxo/2",
   claimable: () => null,
+  speaks: (port) => port === "fxo/2",
 });
 
 const stationStates: readonly StationState[] = [
