@@ -35,7 +35,17 @@ const copies: Readonly<Record<string, readonly string[]>> = {
     "node_modules/htmx.org/dist/htmx.min.js",
     "node_modules/htmx.org/dist/ext/hx-sse.min.js",
   ],
-  "look.css": ["web/assets/look.css", "web/assets/phone.css"],
+  "look.css": [
+    "tokens",
+    "shell",
+    "controls",
+    "paper",
+    "card",
+    "tables",
+    "call",
+    "gate",
+    "phone",
+  ].map((name) => `web/assets/look/${name}.css`),
   "mark.svg": ["web/assets/mark.svg"],
 };
 

@@ -134,7 +134,6 @@ static void finish(struct recordio *io, struct recorder *recorder)
 	append(io, recorder);
 	if (recorder->fd >= 0)
 		close(recorder->fd);
-	atomic_fetch_add(&io->lost, atomic_load(&recorder->lost));
 	atomic_fetch_sub(&io->open, 1);
 	ring_free(recorder->ring);
 	free(recorder);
@@ -156,7 +155,7 @@ static void take_fresh(struct recordio *io)
 	}
 }
 
-static void round_of(struct recordio *io, bool last)
+static void look_after(struct recordio *io, bool last)
 {
 	struct recorder **at = &io->all;
 	while (*at != NULL) {
@@ -187,10 +186,10 @@ static void *run(void *argument)
 		if (read(io->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)
 			atomic_fetch_add(&io->failures, 1);
 		take_fresh(io);
-		round_of(io, false);
+		look_after(io, false);
 	}
 	take_fresh(io);
-	round_of(io, true);
+	look_after(io, true);
 	return NULL;
 }
 
@@ -235,6 +234,7 @@ void recordio_free(struct recordio *io)
 
 void recordio_adopt(struct recordio *io, struct recorder *recorder)
 {
+	recorder->lost = &io->lost;
 	atomic_fetch_add(&io->open, 1);
 	pthread_mutex_lock(&io->lock);
 	recorder->next = io->fresh;

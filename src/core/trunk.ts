@@ -53,6 +53,9 @@ export type TrunkState =
       /** The next reversal means the far end has gone. */
       readonly reversalEnds: boolean;
       readonly media: "none" | "play" | "tone" | "bridge";
+      /** The far end makes a sound now. The card reports changes alone, so a call that is joined
+       *  later has to be told. */
+      readonly speaking: boolean;
     }
   /** Released; the exchange needs a moment. Not seized, but a ring is a new call. */
   | { readonly kind: "guard" }
@@ -175,6 +178,7 @@ function glare(s: InCall, _e: TrunkEvent, c: Context): Next {
       since: c.now,
       reversalEnds: true,
       media: "none",
+      speaking: false,
     },
     tell(s.call, { kind: "glare", port: c.self }),
     { kind: "open", call: c.nextCall, origin: { kind: "answered", port: c.self } },
@@ -200,8 +204,10 @@ function answered(s: Progressing, c: Context, basis: AnswerBasis, at: number): N
       since: c.now,
       reversalEnds: basis === "reversal",
       media: s.joined ? "bridge" : "none",
+      speaking: s.voiceSince !== null,
     },
     tell(s.call, { kind: "farAnswered", basis, at }),
+    ...speech(s.voiceSince !== null, s.call, c),
   );
 }
 
@@ -243,9 +249,14 @@ function progressQuiet(s: Progressing, tone: HeardTone, c: Context): Next {
 }
 
 function progressVoice(s: Progressing, c: Context): Next {
-  if (s.ringback === "over") return answered(s, c, "ringbackVoice", c.now);
-  return go<TrunkState, MachineEffect>({ ...s, voiceSince: c.now });
+  const heard = { ...s, voiceSince: c.now };
+  return s.ringback === "over"
+    ? answered(heard, c, "ringbackVoice", c.now)
+    : go<TrunkState, MachineEffect>(heard);
 }
+
+const speech = (speaking: boolean, call: CallId, c: Context): readonly MachineEffect[] =>
+  speaking ? [tell(call, { kind: "voice", port: c.self })] : [];
 
 const endings: Readonly<Partial<Record<HeardTone, ReleasedBy>>> = {
   busy: "busyTone",
@@ -432,6 +443,7 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
             since: c.now,
             reversalEnds: true,
             media: "bridge",
+            speaking: false,
           },
           tell(s.call, { kind: "glare", port: c.self }),
         ),
@@ -473,7 +485,8 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
     on: {
       ...noise,
       ...noOrders,
-      connect: (s, e, c) => hearing(s, c, "bridge", ...join(c, s.call, e.recording)),
+      connect: (s, e, c) =>
+        hearing(s, c, "bridge", ...join(c, s.call, e.recording), ...speech(s.speaking, s.call, c)),
       play: (s, e, c) =>
         hearing(
           s,
@@ -488,8 +501,9 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
       dialled: (s, e, c) => go(s, ...sendIfPulsed(e.send, e.digit, c)),
       digit: (s, e, c) => go(s, tell(s.call, { ...e, port: c.self })),
       playDone: (s, e) => go(s, tell(s.call, { kind: "playDone", play: e.play })),
-      voice: (s, _e, c) => go(s, tell(s.call, { kind: "voice", port: c.self })),
-      silence: (s, _e, c) => go(s, tell(s.call, { kind: "silence", port: c.self })),
+      voice: (s, _e, c) => go({ ...s, speaking: true }, ...speech(true, s.call, c)),
+      silence: (s, _e, c) =>
+        go({ ...s, speaking: false }, tell(s.call, { kind: "silence", port: c.self })),
       tone: (s, e, c) => {
         const by = endings[e.tone];
         return by === undefined ? go(s) : lose(s, c, 16, by);
@@ -527,7 +541,14 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
 
 function pickUp(s: InCall, c: Context): Next {
   return go<TrunkState, MachineEffect>(
-    { kind: "connected", call: s.call, since: c.now, reversalEnds: true, media: "none" },
+    {
+      kind: "connected",
+      call: s.call,
+      since: c.now,
+      reversalEnds: true,
+      media: "none",
+      speaking: false,
+    },
     line({ kind: "seize", port: c.self }),
   );
 }

@@ -52,6 +52,8 @@ export interface CallHistory {
   /** Turns that touched this call, oldest first; null when the call is unknown. */
   turns(id: CallId): readonly Turn[] | null;
   trace(id: CallId): TraceExport | null;
+  /** The call of a recording; null for one that belongs to no call. */
+  ofRecording(recordingId: string): Cdr | null;
   /** Path of the recording's WAV, or null when there is none on disk. */
   recordingPath(recordingId: string): string | null;
   /** Figures for the panel. `since`, `until` epoch ms. */

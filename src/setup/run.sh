@@ -47,8 +47,11 @@ ensure_npm() {
   stamp=node_modules/.linefinder-stamp
   [ -f "$stamp" ] && [ ! package-lock.json -nt "$stamp" ] && return 0
   command -v npm >/dev/null || fail "npm is missing; install Node.js 20 or newer with npm"
-  say "installing npm packages (about 30 s)"
-  npm ci --no-audit --no-fund --loglevel=error >&2 || fail "npm ci failed; is the npm registry reachable?"
+  say "installing npm packages as locked (about a minute)"
+  # Not `npm ci`: it wants every platform's build of a tool in the lock file, and a registry mirror
+  # may have the Linux ones only. `--no-save` leaves lock file and package.json as they are.
+  npm install --no-save --no-audit --no-fund --loglevel=error >&2 ||
+    fail "npm install failed; is the npm registry reachable?"
   if ! node_modules/.bin/bun --version >/dev/null 2>&1; then
     say "unpacking Bun"
     node node_modules/bun/install.js >&2 || fail "Bun could not be unpacked"
@@ -78,6 +81,6 @@ case $command in
   sim) exec bun tests/sim/main.ts "$@" ;;
   bench) exec bun tests/bench/main.ts "$@" ;;
   trace) exec bun src/setup/trace.ts "$@" ;;
-  diagrams) exec bun src/setup/diagrams.ts "$@" ;;
+  diagrams) UPDATE_DIAGRAMS=1 exec bun test tests/core/diagrams.test.ts ;;
   *) fail "unknown command: $command" ;;
 esac

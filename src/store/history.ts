@@ -41,9 +41,7 @@ export class StoredHistory implements CallHistory {
     const ids = this.#walk(sql`${cdrs.id}`, walk, found, sql`LIMIT ${wanted + 1}`).map(
       ([id]) => id ?? 0,
     );
-    const rows = this.#database.select().from(cdrs).where(inArray(cdrs.id, ids)).all();
-    const byId = new Map(rows.map((row) => [row.id, cdrOf(row)]));
-    const items = ids.slice(0, wanted).flatMap((id) => byId.get(id) ?? []);
+    const items = this.#rows(ids.slice(0, wanted));
     const last = items.at(-1);
     if (ids.length > wanted && last !== undefined) return { items, nextCursor: writeCursor(last) };
     // Fewer than asked for: either that was all, or all that may be looked at in one go.
@@ -52,6 +50,12 @@ export class StoredHistory implements CallHistory {
 
   get(id: CallId): Cdr | null {
     const row = this.#database.select().from(cdrs).where(eq(cdrs.id, id)).get();
+    return row === undefined ? null : cdrOf(row);
+  }
+
+  ofRecording(recordingId: string): Cdr | null {
+    const mine = eq(cdrs.recordingId, recordingId);
+    const row = this.#database.select().from(cdrs).where(mine).limit(1).get();
     return row === undefined ? null : cdrOf(row);
   }
 
@@ -137,6 +141,18 @@ export class StoredHistory implements CallHistory {
       answered: row?.answered ?? 0,
       meanAnswerSeconds: waitMs === null ? null : waitMs / 1000,
     };
+  }
+
+  /** The calls of these ids, in the same order. */
+  #rows(ids: readonly CallId[]): readonly Cdr[] {
+    if (ids.length === 0) return [];
+    const rows = this.#database
+      .select()
+      .from(cdrs)
+      .where(inArray(cdrs.id, [...ids]))
+      .all();
+    const byId = new Map(rows.map((row) => [row.id, cdrOf(row)]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
   #edge(walk: Walk): Cursor | undefined {

@@ -229,6 +229,25 @@ test("an invalid, busy or unanswered choice is said and the greeting starts agai
   expect(told(desk.keys("fxo/1", "9"))).toContain("play fxo/1 invalid+greeting");
 });
 
+test("a caller who makes a sound from the greeting on is not silent", () => {
+  const desk = new Desk();
+  call(desk);
+  desk.line("fxo/1", { kind: "voice" });
+  desk.keys("fxo/1", "802");
+  desk.lift(2);
+  desk.pass(600);
+  expect(desk.callStates()).toEqual(["established"]);
+});
+
+test("the wait after one greeting does not shorten the next", () => {
+  const desk = new Desk();
+  call(desk);
+  desk.line("fxo/1", { kind: "playDone", play: 10 });
+  desk.pass(4);
+  expect(told(desk.keys("fxo/1", "7"))).toContain("play fxo/1 invalid+greeting");
+  expect(desk.pass(100)).toEqual([]);
+});
+
 test("no digit: the greeting again, then the operator, then released", () => {
   const desk = new Desk();
   const playOf = (effects: ReturnType<Desk["pass"]>) => {

@@ -269,6 +269,15 @@ test("silence of both sides beyond the setting releases; one who speaks keeps th
   expect(desk.state("fxs/1")).toBe("failed");
 });
 
+test("music that plays on from before the answer is not silence", () => {
+  const desk = dialled();
+  desk.line("fxo/1", { kind: "voice" });
+  desk.pass(30);
+  expect(desk.callStates()).toEqual(["established"]);
+  desk.pass(600);
+  expect(desk.callStates()).toEqual(["established"]);
+});
+
 test("glare: the outgoing call moves on, the caller gets the greeting", () => {
   const desk = seized();
   expect(told(desk.line("fxo/1", { kind: "ringStart" }))).toEqual([

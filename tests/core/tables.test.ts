@@ -19,7 +19,7 @@ const context = (self: Context["self"]): Context => ({
   stationIdle: (port) => port === "fxs/3",
   trunkIdle: (port) => port === "fxo/2",
   claimable: () => null,
-  speaks: (port) => port === "fxo/2",
+  speaks: (port: PortName) => port === "fxo/2",
 });
 
 const stationStates: readonly StationState[] = [
@@ -67,7 +67,7 @@ const trunkStates: readonly TrunkState[] = [
     voiceSince: 4_000,
     joined: true,
   },
-  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge" },
+  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge", speaking: true },
   { kind: "guard" },
   { kind: "unplugged" },
 ];

@@ -5,8 +5,7 @@ export function sampleWav(seconds: number): Uint8Array {
   const frames = seconds * rateHz;
   const bytes = new Uint8Array(44 + frames * 4);
   const view = new DataView(bytes.buffer);
-  const tag = (at: number, text: string) =>
-    [...text].forEach((one, n) => view.setUint8(at + n, one.charCodeAt(0)));
+  const tag = (at: number, text: string) => bytes.set(new TextEncoder().encode(text), at);
   tag(0, "RIFF");
   view.setUint32(4, 36 + frames * 4, true);
   tag(8, "WAVEfmt ");

@@ -14,7 +14,7 @@ export const en: Messages = {
   "nav.skip": "Skip to content",
   "nav.language": "Language",
   "nav.theme": "Appearance",
-  "theme.auto": "As the system",
+  "theme.auto": "Auto",
   "theme.light": "Light",
   "theme.dark": "Dark",
   "language.zh-CN": "中文",
@@ -160,6 +160,7 @@ export const en: Messages = {
   "history.failedHint":
     "The telephones are not affected. Try again in a moment; if it stays so, check the disk.",
   "history.play": "Play the recording",
+  "history.download": "Download",
   "history.open": "Open the call",
   "history.unknown": "Unknown number",
   "history.withheld": "No caller's number",

@@ -6,7 +6,7 @@ import type { Page } from "../../src/ports/store.ts";
 import type { MessageKey, Translate } from "../locales/catalogue.ts";
 import { renderDocument } from "../parts/document.tsx";
 import { clockTime, dayName, duration, isoDay } from "../parts/format.ts";
-import { partyName, trunkName } from "../parts/names.ts";
+import { callerNameBeside, partyName, trunkName } from "../parts/names.ts";
 import { Empty, Field, Skeleton, Tag, type TagKind } from "../parts/parts.tsx";
 import { Head, Shell } from "../parts/shell.tsx";
 import type { View } from "../parts/view.ts";
@@ -104,6 +104,7 @@ const arrows: Readonly<Record<Direction, string>> = {
 function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cdr }) {
   const { t } = view;
   const result = resultOf(t, cdr);
+  const name = callerNameBeside(office, cdr.callerNumber, cdr.callerName);
   const took =
     cdr.direction === "inbound" && cdr.extension !== null ? cdr.extension : cdr.calledNumber;
   return (
@@ -118,7 +119,7 @@ function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cd
           {" → "}
           {partyName(office, took) || t("history.unknown")}
         </a>{" "}
-        {cdr.callerName !== "" && <span class="sub">{cdr.callerName}</span>}
+        {name !== "" && <span class="sub">{name}</span>}
       </td>
       <td class="via mute">{cdr.trunk === null ? "" : trunkName(office, cdr.trunk)}</td>
       <td>
@@ -127,7 +128,7 @@ function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cd
       <td class="num end">
         {cdr.talkSeconds > 0 ? duration(t, cdr.talkSeconds) : <span class="mute">–</span>}
       </td>
-      <td class="end wide">
+      <td class="acts">
         {cdr.recordingId !== null && (
           <span class="row">
             <button
@@ -144,7 +145,7 @@ function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cd
               href={`/api/v1/recordings/${cdr.recordingId}`}
               download={`${cdr.recordingId}.wav`}
             >
-              {t("call.download")}
+              {t("history.download")}
             </a>
           </span>
         )}
@@ -287,7 +288,6 @@ function Filters({ view, data }: HistoryProps) {
       class="filters"
       method="get"
       action="/history"
-      role="search"
       hx-get="/history"
       hx-target="#results"
       hx-trigger="submit, change, input changed delay:350ms from:#field-text"
@@ -329,7 +329,9 @@ export function historyPage(props: HistoryProps): string {
     children: (
       <Shell view={view}>
         <Head title={t("history.title")} lead={t("history.lead")} />
-        <Filters {...props} />
+        <search>
+          <Filters {...props} />
+        </search>
         <div class="box" id="results" data-failed={t("history.failed")}>
           <HistoryResults {...props} />
         </div>

@@ -46,10 +46,12 @@ function Socket(props: { view: View; office: Office; port: PortSnapshot }) {
     <li class="socket" id={`port-${port.port.replace("/", "-")}`} data-state={port.state}>
       <Jack plugged={port.state !== "unplugged"} />
       <i class={lamp === "" ? "lamp" : `lamp ${lamp}`} aria-hidden="true" />
-      {port.recording && <span class="rec">{t("port.recording")}</span>}
       <b>{port.label === null ? port.port : label}</b>
       {port.name !== "" && port.name !== label && <span class="sub">{port.name}</span>}
-      <span>{port.label === null ? t("port.unassigned") : t(`port.${port.state}`)}</span>
+      <span class="state">
+        <em>{port.label === null ? t("port.unassigned") : t(`port.${port.state}`)}</em>{" "}
+        {port.recording && <i class="rec">● {t("port.recording")}</i>}
+      </span>
       {port.peer !== null && <span class="peer">↔ {peerName(office, port.peer)}</span>}
       {timed.has(port.state) && <Since since={port.since} text={timer(seconds)} />}
     </li>

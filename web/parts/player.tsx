@@ -15,9 +15,10 @@ export function Player(props: {
       {channels.map((who, index) => (
         <div class="wave" key={index} hidden>
           <span>{t(index === 0 ? "call.left" : "call.right", { who })}</span>
-          <canvas height={44} aria-hidden="true" />
+          <canvas height={44} />
         </div>
       ))}
+      {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said. */}
       <audio controls preload="metadata" src={src} aria-label={t("call.recording")} />
       <p class="form-error" role="alert" hidden>
         {t("player.broken")}
