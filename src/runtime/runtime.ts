@@ -160,7 +160,9 @@ export class Runtime implements RuntimeApi {
     const done = turn(this.#world, input);
     this.#world = done.world;
     this.#turnsSinceCheckpoint += 1;
-    if (done.turn.effects.length > 0 || done.turn.steps.length > 0) {
+    // Line noise changes nothing; a configuration does, even where it says nothing at once.
+    const matters = done.turn.effects.length > 0 || done.turn.steps.length > 0;
+    if (matters || input.kind === "office") {
       this.#entries.push({ kind: "turn", at, turn: done.turn });
     }
     for (const effect of done.turn.effects) this.#perform(effect, input, at);

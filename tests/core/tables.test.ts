@@ -19,7 +19,7 @@ const context = (self: Context["self"]): Context => ({
   stationIdle: (port) => port === "fxs/3",
   trunkIdle: (port) => port === "fxo/2",
   claimable: () => null,
-  speaks: (port: PortName) => port === "fxo/2",
+  speaks: (port) => port === "fxo/2",
 });
 
 const stationStates: readonly StationState[] = [
