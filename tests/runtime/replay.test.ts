@@ -106,12 +106,12 @@ function traces(entries: readonly JournalEntry[]): readonly TraceExport[] {
 describe("what a running box journals", () => {
   for (const seed of [11, 12, 13]) {
     test(`replays to the same effects, seed ${seed}`, () => {
-      const { log, faults, bugs } = liveThrough(seed, 4);
+      const { log, faults, bugs } = liveThrough(seed, 2);
       expect(bugs).toEqual([]);
       expect(faults).toBe(0);
       expect(log.cdrs.filter((cdr) => cdr.endedAt !== null).length).toBeGreaterThan(20);
       const found = traces(log.entries);
-      expect(found.length).toBeGreaterThan(10);
+      expect(found.length).toBeGreaterThan(5);
       for (const trace of found) expect(replay(trace)).toBeNull();
     });
   }
