@@ -4,7 +4,6 @@ import { call } from "../../src/core/call.ts";
 import type { Facts } from "../../src/core/call-facts.ts";
 import type { CallState } from "../../src/core/call-state.ts";
 import { step, type Table } from "../../src/core/fsm.ts";
-import type { PortName } from "../../src/core/line.ts";
 import type { CallNews, Context, MachineEffect } from "../../src/core/message.ts";
 import { indexOf } from "../../src/core/office-index.ts";
 import { type StationEvent, type StationState, station } from "../../src/core/station.ts";
