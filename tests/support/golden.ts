@@ -7,7 +7,7 @@ import { printLadder } from "../../src/core/ladder.ts";
 
 const folder = join(import.meta.dir, "..", "golden");
 
-/** @throws with the lines that differ, where the ladder is not what tests/golden/<name>.trace says */
+/** @throws with the lines that differ, where the ladder is not that of tests/golden/<name>.trace */
 export function compareGolden(name: string, turns: readonly Turn[]): void {
   const path = join(folder, `${name}.trace`);
   const seen = printLadder(turns);
