@@ -168,7 +168,7 @@ describe("recordings", () => {
     });
   });
 
-  test("that are none are set aside, never deleted, and their call says there is none", async () => {
+  test("that are none are set aside, never deleted, and their call has none", async () => {
     await inDirectory(async (directory) => {
       const ids = ["1", "2", "3", "4"];
       await leave(

@@ -231,7 +231,7 @@ describe("pruning", () => {
   });
 });
 
-test("the clock is read through the port: nothing is sent before the gathering is over", async () => {
+test("time comes through the port: nothing is sent before the gathering is over", async () => {
   let pending: (() => void) | null = null;
   const clock = {
     ...systemClock,
