@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { drizzle } from "drizzle-orm/bun-sqlite";
@@ -12,6 +12,9 @@ import { rowsLookedAtMost, StoredHistory } from "../../src/store/history.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { recordingFile } from "../../src/store/recordings.ts";
 import { cdr, closed, turn, withStore } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 /** A history over calls written as the writer thread writes them, without the thread. */
 function historyOf(calls: readonly Cdr[]): { history: StoredHistory; database: Database } {
