@@ -105,11 +105,14 @@ describe("store-02: one process per directory", () => {
       const child = Bun.spawn([process.execPath, "tests/store/open-child.ts", directory, "stay"], {
         stdout: "pipe",
       });
-      const reader = child.stdout.getReader();
-      expect(new TextDecoder().decode((await reader.read()).value)).toBe("open\n");
-      expect(refusal(directory).code).toBe("store-02");
-      child.kill(9);
-      await child.exited;
+      try {
+        const reader = child.stdout.getReader();
+        expect(new TextDecoder().decode((await reader.read()).value)).toBe("open\n");
+        expect(refusal(directory).code).toBe("store-02");
+      } finally {
+        child.kill(9);
+        await child.exited;
+      }
       await open(directory).close();
     });
   });
