@@ -97,6 +97,7 @@ for (const [language, theme] of looks) {
     const style = `${language}-${theme}`;
 
     test("pages after sign-in", async () => {
+      turn += 1;
       const context = await browser.newContext({ locale: language });
       await prefer(context, box.address, language, theme);
       const page = await context.newPage();

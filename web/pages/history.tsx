@@ -280,7 +280,7 @@ function Filters({ view, data }: HistoryProps) {
   const { query, wrong } = data;
   const day = (name: "from" | "to") => (
     <Field name={name} label={t(`history.${name}`)} error={wrong[name]}>
-      {(attributes) => <input {...attributes} type="date" value={query[name]} />}
+      {(attributes) => <input {...attributes} type="date" value={wrong[name] ? "" : query[name]} />}
     </Field>
   );
   return (
