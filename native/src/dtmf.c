@@ -242,7 +242,8 @@ void dtmf_receiver_reset(struct dtmf_receiver *receiver)
 static void high_pass(struct dtmf_receiver *receiver, float *block)
 {
 	const float *c = HIGH_PASS[0], *d = HIGH_PASS[1];
-	float *memory = receiver->memory, c1 = memory[0], c2 = memory[1], d1 = memory[2], d2 = memory[3];
+	float *memory = receiver->memory;
+	float c1 = memory[0], c2 = memory[1], d1 = memory[2], d2 = memory[3];
 	for (int n = 0; n < DTMF_BLOCK; n++) {
 		float x = block[n], y = c[0] * x + c1, z = d[0] * y + d1;
 		c1 = (c[1] * x + c2) - c[3] * y;

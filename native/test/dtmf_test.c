@@ -1,5 +1,5 @@
-/* The receiver against the limits of the standards sheet, section 1, thousands of seeded trials a
- * condition; the limit stands beside each condition. DTMF_TRIALS=10000 for the figures in the ADR. */
+/* The receiver against the limits of the standards sheet, section 1, hundreds of seeded trials a
+ * condition; the limit stands beside it. DTMF_TRIALS=10000 gives the figures of the ADR. */
 #include "dtmf.h"
 #include "dtmf_signal.h"
 #include "test.h"

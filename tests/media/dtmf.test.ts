@@ -97,9 +97,9 @@ describe("our receiver hears what sox makes and spoils", () => {
 
 describe("talk-off", () => {
   const text =
-    "The north wind and the sun were disputing which was the stronger, when a traveller came along " +
-    "wrapped in a warm cloak. Please hold the line, all our agents are busy. You are caller number " +
-    "three. We were away a year ago; nobody phoned. Who is calling please? Seven, ninety nine, zero. ";
+    "The north wind and the sun were disputing which was the stronger, when a traveller came " +
+    "along wrapped in a warm cloak. Please hold the line, all our agents are busy. You are " +
+    "caller number three. We were away a year ago; nobody phoned. Seven, ninety nine, zero. ";
   const chinese =
     "北风跟太阳正在那儿争论谁的本领大。请稍候，话务员正忙，您前面还有三位客户。一二三四五六七八九零。";
   const voices = ["en-us", "en-gb+f2", "en-us+m7", "de+f4", "fr+m3", "es+f2", "ru", "ja+f4"];

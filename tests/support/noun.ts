@@ -44,8 +44,8 @@ export const sox = (audio: Uint8Array, ...effects: readonly string[]): Buffer =>
 export const soxMake = (...effects: readonly string[]): Buffer =>
   run(["sox", "-q", "-V1", "-D", "-n", ...raw8k, "-", ...effects]).out;
 
-/** Level (dBm0: a full-scale sine is +3.14) and frequency of audio, by sox. Its "rough frequency" is
- *  the mean step from sample to sample, a chord where the sine has an arc; undone here. */
+/** Level (dBm0: a full-scale sine is +3.14) and frequency of audio, by sox. Its "rough frequency"
+ *  is the mean step from sample to sample, a chord where the sine has an arc; undone here. */
 export function soxStat(
   audio: Uint8Array,
   ...effects: readonly string[]

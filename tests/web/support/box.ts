@@ -15,6 +15,7 @@ import { buildApp } from "../../../web/app.ts";
 import { SESSION_IDLE_MS } from "../../../web/auth/cookies.ts";
 import type { HealthFacts, WebDeps } from "../../../web/deps.ts";
 import { createLive } from "../../../web/live/live.ts";
+import type { Pages } from "../../../web/route.ts";
 import { fakeClock } from "./clock.ts";
 import { memoryStore } from "./store.ts";
 
@@ -207,6 +208,7 @@ export interface BoxOptions {
   readonly cdrs?: readonly Cdr[];
   readonly recordings?: Readonly<Record<string, string>>;
   readonly tokens?: WebDeps["tokens"];
+  readonly pages?: Pages;
 }
 
 export interface LogEntry {
@@ -239,7 +241,7 @@ export function buildBox(options: BoxOptions = {}) {
     ladder: (turns) => `ladder of ${turns.length} turns\n`,
     log: { write: (level, what, facts = {}) => void log.push({ level, what, facts }) },
   };
-  const app = buildApp(deps);
+  const app = buildApp(deps, options.pages);
   return {
     app,
     deps,
