@@ -218,7 +218,8 @@ export function HistoryResults(props: HistoryProps) {
   if (page === null) {
     return <Empty title={t("history.failed")} hint={t("history.failedHint")} />;
   }
-  if (page.items.length === 0) {
+  // A search may come back without a row and yet not have seen all: then it can be gone on with.
+  if (page.items.length === 0 && page.nextCursor === null) {
     return filtered ? (
       <Empty title={t("history.noMatch")} hint={t("history.noMatchHint")}>
         <p>
