@@ -48,7 +48,7 @@ export const access = {
   "GET /api/v1/cdrs": everybody,
   "GET /api/v1/cdrs/:id": everybody,
   "GET /api/v1/cdrs/:id/trace": everybody,
-  "GET /api/v1/recordings/:id": owner,
+  "GET /api/v1/recordings/:id": everybody,
   "GET /api/v1/extensions": owner,
   "POST /api/v1/extensions": owner,
   "GET /api/v1/extensions/:key": owner,

@@ -9,6 +9,7 @@ enum {
 	NEXT_DIGIT_MS = 600, /* exchanges send 100-200 ms a digit; later than this it's another string */
 	PAUSE_MS = 120,	     /* quiet after which a form without a certain end is over */
 	PACE_SLACK_MS = 20,  /* the receiver's block is 12.75 ms */
+	INFO_DIGITS = 2,     /* of B<info>; longer is a number whose exchange begins it with B */
 	LETTER_FORM_MIN = 1, /* digits of a number between A…D letters */
 	PLAIN_FORM_MIN = 5,  /* and of <num># or *<num>#, which a telephone in parallel may dial too */
 };
@@ -83,7 +84,7 @@ static bool read_fields(const char *s, struct callerid *out)
 		int n = field_length(s);
 		if (!is_letter(*s) || n == 0)
 			return false;
-		if (*s == 'B')
+		if (*s == 'B' && n <= INFO_DIGITS)
 			info = s + 1;
 		else if (number == NULL) {
 			number = s + 1;

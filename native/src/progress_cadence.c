@@ -10,7 +10,6 @@ enum {
 	STRAY_FRAMES = 3,	/* another pitch for 30 ms: the next burst, without a gap */
 	ESTABLISHED_FRAMES = 4, /* shorter is a click */
 	LOUD_FRAMES = 6,	/* 60 ms of something else in a gap: not a cadence */
-	EDGE_FRAMES = 3,	/* the window still holds some of the burst */
 	WINDOW_EXCESS_MS = 20,
 };
 static const float same_pitch = 0.06f;	/* within a burst; frames of a beating pair differ */
@@ -50,7 +49,9 @@ static void open_burst(struct progress_cadence *cadence, const struct progress_f
 	cadence->now = (struct progress_burst){ .kind = frame->kind };
 	cadence->frames = cadence->missing = cadence->stray = 0;
 	cadence->start = start;
-	cadence->peak = 0.0f;
+	cadence->peak = cadence->highest = 0.0f;
+	cadence->lowest = 4000.0f;
+	cadence->dip = INFINITY;
 }
 
 /* The gap before now is over for certain: the burst is no click. */
@@ -68,8 +69,16 @@ static void extend_burst(struct progress_cadence *cadence, const struct progress
 	cadence->now.hz += frame->hz;
 	cadence->now.pair += frame->pair;
 	cadence->now.power += frame->power;
-	if (frame->power > cadence->peak)
-		cadence->peak = frame->power;
+	cadence->now.share += frame->share;
+	cadence->peak = fmaxf(cadence->peak, frame->power);
+	float *latest = &cadence->latest[cadence->frames % PROGRESS_EDGE];
+	if (cadence->frames > 2 * PROGRESS_EDGE)
+		cadence->dip = fminf(cadence->dip, *latest);
+	*latest = frame->power;
+	if (cadence->frames > PROGRESS_EDGE) { /* the first ones are half of something else */
+		cadence->lowest = fminf(cadence->lowest, frame->hz);
+		cadence->highest = fmaxf(cadence->highest, frame->hz);
+	}
 	cadence->missing = cadence->stray = 0;
 	if (cadence->frames == ESTABLISHED_FRAMES)
 		settle_gap(cadence);
@@ -91,6 +100,8 @@ static void close_burst(struct progress_cadence *cadence)
 	burst.hz /= frames;
 	burst.pair /= frames;
 	burst.power /= frames;
+	burst.share /= frames;
+	burst.ripple = cadence->peak / cadence->dip;
 	burst.steady = burst.power > steady_share * cadence->peak;
 	memmove(cadence->past + 1, cadence->past, (PROGRESS_PAST - 1) * sizeof burst);
 	cadence->past[0] = burst;
@@ -114,7 +125,7 @@ static void miss_burst(struct progress_cadence *cadence, const struct progress_f
 static void watch_gap(struct progress_cadence *cadence, const struct progress_frame *frame)
 {
 	float tone = cadence->past[0].power;
-	if (cadence->count == 0 || cadence->clock - cadence->end <= EDGE_FRAMES)
+	if (cadence->count == 0 || cadence->clock - cadence->end <= PROGRESS_EDGE)
 		return;
 	if (cadence->count > 1 && cadence->past[1].power > tone)
 		tone = cadence->past[1].power;

@@ -7,13 +7,15 @@
 #include "progress.h"
 #include "progress_frame.h"
 
-enum { PROGRESS_PAST = 6 };
+enum { PROGRESS_PAST = 6, PROGRESS_EDGE = 3 /* frames in which the window holds something else */ };
 
 struct progress_burst {
 	enum progress_class kind;
 	int on_ms, off_ms; /* off: the pause after it, once it is over */
 	float hz, pair, power;
-	bool steady; /* as loud at its end as at its beginning: a tone, not a plucked string */
+	float share; /* of its energy that lay in the band: overtones have the rest */
+	float ripple; /* loudest over faintest 30 ms inside it, as powers */
+	bool steady;  /* as loud at its end as at its beginning: a tone, not a plucked string */
 };
 
 struct progress_cadence {
@@ -21,7 +23,9 @@ struct progress_cadence {
 	int count;
 	bool in_burst;
 	struct progress_burst now; /* sums over its frames, until it ends */
-	float peak;
+	float peak, dip;       /* power of the loudest and the faintest inner frame of now */
+	float latest[PROGRESS_EDGE]; /* powers of its last frames, which may be its edge */
+	float lowest, highest; /* pitch over the frames of now */
 	int frames;	/* tone frames of now */
 	int start, end; /* first and last frame of now, or of the burst before the gap */
 	int missing;	/* frames since now was last heard */

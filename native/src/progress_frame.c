@@ -1,4 +1,4 @@
-/* progress_frame: a band of 250-750 Hz is taken out as a complex signal at 1000 samples/s; if two
+/* progress_frame: a band of 200-800 Hz is taken out as a complex signal at 1000 samples/s; if two
  * rotating pointers (order-2 linear prediction) explain it and it carries most of the line's energy,
  * 30 ms were a call-progress tone. Voiced speech has more harmonics or energy elsewhere. Pitches above
  * come from the correlations of the line itself. Why not spandsp's detector: docs/adr/0011. */
@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const float pi = 3.14159265f;
-static const float band_centre_hz = 500.0f, band_half_hz = 260.0f, band_rate = 1000.0f;
+static const float band_centre_hz = 500.0f, band_half_hz = 300.0f, band_rate = 1000.0f;
 static const float quiet_dbm0 = -50.0f;	 /* -35 dBm0, Australia's weak burst -10 dB, and a margin */
 static const float band_share = 0.55f;	 /* of all energy that must lie in the band */
 static const float misfit_limit = 0.06f; /* of the band's energy that two pointers may leave over */
@@ -134,6 +134,7 @@ static bool is_low(const struct progress_sums *s, struct progress_frame *frame)
 	float in_band = s->s00 / (PROGRESS_WINDOW * PROGRESS_BAND_FRAME);
 	if (in_band < band_share * frame->power || misfit(s) > misfit_limit)
 		return false;
+	frame->share = in_band / (frame->power + 1.0f);
 	float hz = atan2f(s->im01, s->re01) * band_rate / (2.0f * pi);
 	frame->hz = hz < 0.0f ? hz + band_rate : hz;
 	frame->pair = 1.0f - (s->re01 * s->re01 + s->im01 * s->im01) / (s->s00 * s->s11 + 1e-3f);

@@ -25,6 +25,7 @@ struct progress_frame {
 	enum progress_class kind;
 	float hz;     /* centre of the tone */
 	float pair;   /* 0 one pitch; about (half the distance / 160 Hz) squared of two */
+	float share;  /* of all energy that lies in the tone's band */
 	float power;  /* of 30 ms */
 	float newest; /* of the 10 ms alone */
 	float tilt;   /* of the 10 ms: correlation of neighbours; voice near 1, white noise 0 */

@@ -23,6 +23,8 @@ enum {
 	DIAL_MS = 500,
 	DIAL_PAIR_MS = 700,   /* 350+440 is nothing but dial tone (GB HK TW US) */
 	DIAL_LONE_MS = 3000,  /* 400-450 alone may be ringback for 2.2 s */
+	DIAL_AFTER_VOICE_MS = 1000,
+	DIAL_WANDER_HZ = 12,
 	HOWLER_MS = 1500,     /* 950 Hz: in SIT it lasts 0.33 s, as record tone 0.4 s */
 	SIT_OFF_MS = 1600,
 	VACANT_SHORT_MIN_MS = 60,
@@ -30,6 +32,11 @@ enum {
 	VACANT_LONG_MIN_MS = 320,
 	VACANT_LONG_MAX_MS = 480,
 };
+
+/* A tone of an exchange is this pure with 20 dB of noise under it, a note with overtones is not. */
+static const float pure_share = 0.8f;
+/* 2.3 dB: vibrato and decay have more, no busy tone has. */
+static const float level_ripple = 1.7f;
 
 static bool near_ms(int a, int b)
 {
@@ -71,6 +78,7 @@ static struct progress_burst current(const struct progress_cadence *cadence)
 	burst.hz /= frames;
 	burst.pair /= frames;
 	burst.power /= frames;
+	burst.share /= frames;
 	burst.on_ms = progress_cadence_on_ms(cadence);
 	burst.steady = burst.power > 0.5f * cadence->peak;
 	return burst;
@@ -87,6 +95,7 @@ static bool cycle_fits(const struct progress_burst *burst)
 {
 	return within(burst->on_ms, CYCLE_MIN_MS, CYCLE_MAX_MS) &&
 	       within(burst->off_ms, CYCLE_MIN_MS, CYCLE_MAX_MS) &&
+	       burst->share > pure_share && burst->ripple < level_ripple &&
 	       burst->on_ms <= 2 * burst->off_ms && burst->off_ms <= 2 * burst->on_ms;
 }
 
@@ -252,15 +261,20 @@ static int find_ringback(const struct progress_cadence *cadence)
 	return past[2].off_ms >= RING_PAUSE_MS && is_double(past + 2) ? PROGRESS_RINGBACK : 0;
 }
 
+/* A held note is what comes closest to dial tone; it wavers, has overtones, or isn't held so long. */
 static int find_dial(const struct progress_cadence *cadence)
 {
 	struct progress_burst now = current(cadence);
-	if (!cadence->in_burst || cadence->missing > 0 || !now.steady || !is_low(&now, 362.0f, 477.0f))
+	if (!cadence->in_burst || cadence->missing > 0 || !is_low(&now, 362.0f, 477.0f) ||
+	    cadence->highest - cadence->lowest > DIAL_WANDER_HZ || cadence->peak > 1.4f * now.power)
 		return 0;
-	if (cadence->expect_dial)
+	if (cadence->expect_dial && !cadence->voiced)
 		return now.on_ms >= DIAL_MS ? PROGRESS_DIAL : 0;
-	bool pair = now.pair > 0.05f && now.pair < 0.17f && now.hz < 425.0f;
-	return now.on_ms >= (pair ? DIAL_PAIR_MS : DIAL_LONE_MS) ? PROGRESS_DIAL : 0;
+	if (now.share < 0.85f)
+		return 0;
+	bool pair = now.pair > 0.055f && now.pair < 0.13f && now.hz < 425.0f;
+	int needed = pair ? DIAL_PAIR_MS : DIAL_LONE_MS;
+	return now.on_ms >= needed + (cadence->voiced ? DIAL_AFTER_VOICE_MS : 0) ? PROGRESS_DIAL : 0;
 }
 
 int progress_rules_find(const struct progress_cadence *cadence)

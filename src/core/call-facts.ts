@@ -35,7 +35,7 @@ export interface Facts {
 export interface End {
   readonly disposition: Disposition;
   readonly cause: Cause;
-  readonly by: ReleasedBy;
+  readonly by: ReleasedBy | null;
 }
 
 export const newFacts = (
@@ -100,10 +100,11 @@ export function recordFacts(f: Facts, c: Context): readonly [Facts, MachineEffec
 export const startRinging = (f: Facts, at: number): Facts =>
   f.ringingSince === null ? { ...f, ringingSince: at } : f;
 
+/** @param at  may lie before the ringing: keys pressed after the far end had already answered */
 export const stopRinging = (f: Facts, at: number): Facts =>
   f.ringingSince === null
     ? f
-    : { ...f, ringingSince: null, rungMs: f.rungMs + at - f.ringingSince };
+    : { ...f, ringingSince: null, rungMs: f.rungMs + Math.max(0, at - f.ringingSince) };
 
 export const identify = (f: Facts, callerId: CallerId | null): Facts =>
   callerId === null ? f : { ...f, callerNumber: callerId.number, callerName: callerId.name };

@@ -1,5 +1,5 @@
-// At every start: calls that a crash cut are closed as `interrupted`, and the recordings on the disk
-// are joined to their rows, so that neither is left without the other:
+// At every start: calls that a crash cut are closed as `interrupted`, and the recordings on the
+// disk are joined to their rows, so that neither is left without the other:
 //
 //   row, no file        the CDR's recordingId becomes null, the recording's row says `missing`
 //   file, no row        stays where it is, with a row of its own (`lost`) that belongs to no call
@@ -185,19 +185,27 @@ class Audit {
       return false;
     }
     if (repair === "repaired") this.#repaired.push(id);
-    if (state === null || state === "missing") this.#adopt(folder, id);
+    if (state === null || state === "missing" || state === "notWav") this.#adopt(folder, id);
     return true;
   }
 
-  /** A file without a row: given back to the call that named it, else noted as lost. */
+  /** A file without a call: given to the one that names it or that once lost it, else noted. */
   #adopt(folder: string, id: string): void {
     const call = this.#database
-      .query<{ id: number }, [string]>("SELECT id FROM cdrs WHERE recording_id = ?")
-      .get(id);
+      .query<{ id: number }, [string, string]>(
+        `SELECT id FROM cdrs WHERE recording_id = ?
+         UNION ALL SELECT call FROM recordings WHERE id = ? AND call IS NOT NULL LIMIT 1`,
+      )
+      .get(id, id);
     this.#database
       .query("INSERT OR REPLACE INTO recordings (id, call, folder, state) VALUES (?, ?, ?, ?)")
       .run(id, call?.id ?? null, folder, call === null ? "lost" : "ready");
     if (call === null) this.#lost.push(id);
+    else {
+      this.#database
+        .query("UPDATE cdrs SET recording_id = ? WHERE id = ? AND recording_id IS NULL")
+        .run(id, call.id);
+    }
   }
 
   #noteMissing(id: string, state: string): void {

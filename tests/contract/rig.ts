@@ -55,8 +55,10 @@ export class EventLog {
   of(port: PortName): LineEvent[] {
     return this.all.filter((event) => event.port === port);
   }
+  /** Without voice and silence, which come with any audio. */
   kinds(port: PortName): string[] {
-    return this.of(port).map(({ kind }) => kind);
+    const kinds = this.of(port).map(({ kind }) => kind);
+    return kinds.filter((kind) => kind !== "voice" && kind !== "silence");
   }
   /** Waits for the nth event of a kind (from 1). @throws when it does not come */
   async get<K extends LineSignal["kind"]>(

@@ -94,10 +94,10 @@ export function telephoneContract(get: () => Context): void {
     const rings = phone.told("ring");
     expect(rings.map(({ value }) => value)).toEqual([true, false, true, false]);
     const [on, off, again] = rings.map(({ at }) => at);
-    expect((off ?? 0) - (on ?? 0)).toBeGreaterThan(450);
-    expect((off ?? 0) - (on ?? 0)).toBeLessThan(560);
-    expect((again ?? 0) - (on ?? 0)).toBeGreaterThan(1940);
-    expect((again ?? 0) - (on ?? 0)).toBeLessThan(2070);
+    expect((off ?? 0) - (on ?? 0)).toBeGreaterThan(400);
+    expect((off ?? 0) - (on ?? 0)).toBeLessThan(600);
+    expect((again ?? 0) - (on ?? 0)).toBeGreaterThan(1900);
+    expect((again ?? 0) - (on ?? 0)).toBeLessThan(2100);
   });
 
   test.concurrent("lifting trips the ring within 200 ms, and it stays off", async () => {

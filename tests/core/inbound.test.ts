@@ -128,7 +128,7 @@ test("the caller gives up: phones stop, abandoned", () => {
   expect(desk.timers()).toEqual([]);
 });
 
-test("B15, P2: the ring timeout records a missed call; the line is ignored until it is quiet", () => {
+test("B15, P2: a missed call after the ring timeout; the line is ignored until quiet", () => {
   const desk = new Desk(grouped);
   call(desk);
   ring(desk, 7);
@@ -227,6 +227,25 @@ test("an invalid, busy or unanswered choice is said and the greeting starts agai
   const timeout = told(desk.pass(30)).slice(-3);
   expect(timeout).toEqual(["ringOff fxs/3", "toneOff fxo/1", "play fxo/1 noAnswer+greeting"]);
   expect(told(desk.keys("fxo/1", "9"))).toContain("play fxo/1 invalid+greeting");
+});
+
+test("a caller who makes a sound from the greeting on is not silent", () => {
+  const desk = new Desk();
+  call(desk);
+  desk.line("fxo/1", { kind: "voice" });
+  desk.keys("fxo/1", "802");
+  desk.lift(2);
+  desk.pass(600);
+  expect(desk.callStates()).toEqual(["established"]);
+});
+
+test("the wait after one greeting does not shorten the next", () => {
+  const desk = new Desk();
+  call(desk);
+  desk.line("fxo/1", { kind: "playDone", play: 10 });
+  desk.pass(4);
+  expect(told(desk.keys("fxo/1", "7"))).toContain("play fxo/1 invalid+greeting");
+  expect(desk.pass(100)).toEqual([]);
 });
 
 test("no digit: the greeting again, then the operator, then released", () => {

@@ -211,8 +211,9 @@ export class Outsider extends Somebody {
     const caller = this.random.chance(0.9)
       ? ({ number, name: "", presentation: "allowed", form: "bell202" } as const)
       : null;
-    if (this.random.chance(0.2)) this.#exchange.ringsSoon(caller, this.random.int(1, 4_000));
-    else this.#exchange.rings(caller);
+    if (this.random.chance(0.2)) {
+      this.#exchange.ringsSoon(caller, this.random.int(1, 4_000), this.random.chance(0.5));
+    } else this.#exchange.rings(caller);
     this.soon(500 + this.random.wait(this.world.patienceMs * 2), () => this.#gone());
   }
 

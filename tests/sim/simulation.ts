@@ -1,11 +1,11 @@
 // The whole box, simulated: a seed draws the world, people use it while things go wrong (safety
 // phase), then everybody leaves, faults heal, and everything must settle (quiet phase).
 import type { Input, Turn } from "../../src/core/effect.ts";
+import { printLadder } from "../../src/core/ladder.ts";
 import { replay } from "../../src/core/replay.ts";
 import type { World } from "../../src/core/switchboard.ts";
 import { VirtualClock } from "../support/clock.ts";
 import { Exchange } from "../support/exchange.ts";
-import { printLadder } from "../support/golden.ts";
 import { Random } from "../support/random.ts";
 import { type BoxOptions, cdrsOf, SimulatedBox } from "../support/simulated-box.ts";
 import { Telephone } from "../support/telephone.ts";
@@ -19,6 +19,7 @@ import { Clerk, Outsider } from "./people.ts";
 
 /** Turns kept for the ladder of a failure. */
 const keptTurns = 400;
+const keptLines = 60;
 /** Every so many turns the journal since the last checkpoint is replayed. */
 const replayEvery = 5_000;
 const replayTurns = 50;
@@ -162,11 +163,13 @@ class Simulation {
   explain(cause: unknown): SimulationFailure {
     const rule = cause instanceof CheckFailure ? cause.rule : "no exception";
     const seen = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    const [call] = this.#lastTurns.at(-1)?.calls ?? [];
+    const ladder = printLadder(this.#lastTurns, call === undefined ? {} : { call });
     const lines = [
       `seed ${this.#seed}: ${cause instanceof CheckFailure ? cause.message : seen}`,
       printEnvironment(this.#environment),
-      `after ${this.#turns} turns; the last of them:`,
-      ...printLadder(this.#lastTurns).trimEnd().split("\n").slice(-60),
+      `after ${this.#turns} turns; the last of them, of the call that was touched last:`,
+      ...ladder.trimEnd().split("\n").slice(-keptLines),
     ];
     return new SimulationFailure(this.#seed, rule, lines.join("\n"));
   }

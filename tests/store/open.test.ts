@@ -52,7 +52,7 @@ describe("first start", () => {
       const fail = () => {
         throw new Error("bad site");
       };
-      expect(() => open(directory, { firstSite: fail })).toThrow("bad site");
+      expect(() => open(directory, { firstSite: fail })).toThrow(new Error("bad site"));
       expect(existsSync(databaseOf(directory))).toBe(false);
       const store = open(directory);
       expect(store.firstStart).toBe(true);
@@ -145,6 +145,7 @@ describe("databases that are not for us", () => {
       await used(directory);
       const database = new Database(databaseOf(directory));
       database.run(`PRAGMA user_version = ${migrations.length + 1}`);
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
       database.close();
       const before = readFileSync(databaseOf(directory));
       const { code, message } = refusal(directory);

@@ -67,6 +67,8 @@ const voiceCertainMs = 60;
 const silenceCertainMs = 300;
 const ringOnMs = 1_000;
 const ringOffMs = 4_000;
+/** A ring burst that meets our closing loop is over as soon as ring trip is. */
+const clashMs = 150;
 
 type Phase =
   | "idle"
@@ -95,6 +97,7 @@ export class Exchange implements FarEnd {
   #reported: HeardTone | "voice" | "silence" | null = null;
   #caller: CallerId | null = null;
   #burst = false;
+  #bursts = false;
 
   constructor(card: SimulatedCard, clock: VirtualClock, name: PortName) {
     this.#card = card;
@@ -113,11 +116,13 @@ export class Exchange implements FarEnd {
     return true;
   }
 
-  /** Glare: the exchange has given the line to a caller but no ring has reached us yet. */
-  ringsSoon(caller: CallerId | null, ms: number): boolean {
+  /** Glare: the exchange has given the line to a caller but no ring has reached us yet. Seized
+   *  before `ms` have passed, it either is still silent or has just begun to ring (`bursts`). */
+  ringsSoon(caller: CallerId | null, ms: number, bursts = false): boolean {
     if (this.phase !== "idle") return false;
     this.#caller = caller;
     this.#go("alerting");
+    this.#bursts = bursts;
     this.#later(ms, () => this.#ringOn(true));
     return true;
   }
@@ -206,6 +211,7 @@ export class Exchange implements FarEnd {
     this.received = "";
     this.#reported = null;
     if (this.phase === "alerting") {
+      if (this.#bursts && !this.#burst) this.#clash();
       this.#ringStops();
       this.#go("talking");
       this.#quiet();
@@ -284,11 +290,18 @@ export class Exchange implements FarEnd {
       this.#ringStops();
       if (first && this.manners.callerIdWhen === "afterFirstRing") {
         this.#later(500, () => {
-          this.#sendCallerId();
+          // Asked for first: the box may answer as soon as it knows who calls.
           this.#later(ringOffMs - 500, () => this.#ringOn(false));
+          this.#sendCallerId();
         });
       } else this.#later(ringOffMs, () => this.#ringOn(false));
     });
+  }
+
+  /** The first ring and our loop meet: the card still sees a burst. */
+  #clash(): void {
+    this.#card.emit(this.port.name, { kind: "ringStart" });
+    this.#clock.after(clashMs, () => this.#card.emit(this.port.name, { kind: "ringStop" }));
   }
 
   #ringStops(): void {
@@ -343,6 +356,7 @@ export class Exchange implements FarEnd {
   #go(phase: Phase): void {
     this.#next();
     this.#next = () => {};
+    this.#bursts = false;
     this.phase = phase;
     this.onPhase(phase);
   }

@@ -3,12 +3,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Turn } from "../../src/core/effect.ts";
+import { printLadder } from "../../src/core/ladder.ts";
 
 const folder = join(import.meta.dir, "..", "golden");
-
-export function printLadder(turns: readonly Turn[]): string {
-  return turns.flatMap(linesOf).join("\n");
-}
 
 /** @throws with the lines that differ, where the ladder is not what tests/golden/<name>.trace says */
 export function compareGolden(name: string, turns: readonly Turn[]): void {
@@ -60,19 +57,4 @@ function longestCommon(a: readonly string[], b: readonly string[]): readonly (re
     }
   }
   return table;
-}
-
-function linesOf({ input, steps, effects }: Turn): string[] {
-  const what =
-    input.kind === "line"
-      ? `${input.event.port} ${input.event.kind}`
-      : input.kind === "expired"
-        ? `${input.timer.machine} ${input.timer.name}`
-        : input.kind;
-  const at = input.kind === "line" ? input.event.at : input.at;
-  return [
-    `${new Date(at).toISOString().slice(11, 23)} ${what}`,
-    ...steps.map((s) => `    ${s.machine} ${s.from} -> ${s.to} (${s.event})`),
-    ...effects.map((effect) => `    ${JSON.stringify(effect)}`),
-  ];
 }

@@ -25,6 +25,8 @@ export interface Duration {
 
 export interface ScenarioOptions {
   readonly office?: OfficeChange;
+  /** Telephones of the office, 801 upwards; 8 unless told. */
+  readonly stations?: number;
   /** Compares the ladder of the whole scenario with tests/golden/<name>.trace. */
   readonly golden?: string;
 }
@@ -35,9 +37,9 @@ export function scenario(
   play: (stage: Stage) => void,
 ): void {
   test(title, () => {
-    const stage = new Stage(changeOffice(demoOffice(), options.office ?? {}));
+    const stage = new Stage(changeOffice(demoOffice(options.stations), options.office ?? {}));
     play(stage);
-    if (options.golden === "not yet") compareGolden(options.golden, stage.turns);
+    if (options.golden !== undefined) compareGolden(options.golden, stage.turns);
     stage.everybodyLeaves();
   });
 }
@@ -168,8 +170,14 @@ export class Line {
     if (!fine) throw new Error(`${this.id} is not free to ring`);
   }
 
+  /** The line is given to a caller; its first ring comes later. */
   ringsSoon(number: string | null, inMs: number): void {
     this.far.ringsSoon(callerOf(number, ""), inMs);
+  }
+
+  /** As above, and the first ring begins just as the box seizes the line. */
+  clashes(number: string | null): void {
+    this.far.ringsSoon(callerOf(number, ""), 4_000, true);
   }
 
   dials(digits: string): void {

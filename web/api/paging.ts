@@ -11,7 +11,8 @@ export const wholeNumber = (least: number, most: number) =>
     .string()
     .regex(/^\d{1,15}$/, "a whole number")
     .transform(Number)
-    .pipe(z.int().min(least).max(most));
+    .pipe(z.int().min(least).max(most))
+    .meta({ type: "integer", minimum: least, maximum: most, pattern: undefined });
 
 export const pageQuery = z.strictObject({
   limit: wholeNumber(1, LIMIT_MAX)

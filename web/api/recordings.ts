@@ -1,5 +1,6 @@
 // Recordings: WAV files by id, whole or in ranges, also while they grow.
 import { z } from "zod";
+import { maySeeCall, sightOf } from "../own.ts";
 import { Refusal } from "../problem.ts";
 import type { Route } from "../route.ts";
 import { endpoint } from "./endpoint.ts";
@@ -11,13 +12,19 @@ export const recordingEndpoints: readonly Route[] = [
   endpoint({
     key: "GET /api/v1/recordings/:id",
     operation: "getRecording",
-    summary: "A recording; one party a channel. Ranges are answered",
+    summary: "A recording; one party a channel; staff get their own calls'. Ranges are answered",
     tag: "recordings",
     params: z.strictObject({ id: z.string().regex(/^[\w-]{1,64}$/, "a recording's id") }),
     answer: { status: 200, description: "The WAV file", content: { type: "audio/wav" } },
     problems: ["recordingMissing", "recordingDamaged", "rangeWrong"],
     async handle(visit, { params: { id } }) {
-      const path = visit.deps.history.recordingPath(id);
+      const { history } = visit.deps;
+      const sight = sightOf(visit.who);
+      const call = sight === "all" ? null : history.ofRecording(id);
+      if (sight !== "all" && (call === null || !maySeeCall(sight, call))) {
+        throw new Refusal("recordingMissing");
+      }
+      const path = history.recordingPath(id);
       if (path === null) throw new Refusal("recordingMissing");
       return await answerRecording(path, id, visit.c.req.header("range"));
     },

@@ -147,7 +147,8 @@ function turnLines(t: Translate, turn: Turn): Line[] {
   for (const command of commands) {
     const said = commandSaid(t, command);
     if (said) {
-      lines.push({ at, from: "box", to: command.port, ...said, both: false, digits: null });
+      const to = command.kind === "record" ? "box" : command.port;
+      lines.push({ at, from: "box", to, ...said, both: false, digits: null });
     }
   }
   const join = joinLine(t, at, commands);
@@ -232,6 +233,8 @@ export function ladderOf(
   return { columns, rows };
 }
 
+/** Written under the number, so left out when it says the same. */
 function stationName(office: Office, port: PortName): string {
-  return office.extensions.find((one) => one.port === port)?.name ?? "";
+  const station = office.extensions.find((one) => one.port === port);
+  return station === undefined || station.name === station.number ? "" : station.name;
 }

@@ -6,7 +6,7 @@ import type { Page } from "../../src/ports/store.ts";
 import type { MessageKey, Translate } from "../locales/catalogue.ts";
 import { renderDocument } from "../parts/document.tsx";
 import { clockTime, dayName, duration, isoDay } from "../parts/format.ts";
-import { partyName, trunkName } from "../parts/names.ts";
+import { callerNameBeside, partyName, trunkName } from "../parts/names.ts";
 import { Empty, Field, Skeleton, Tag, type TagKind } from "../parts/parts.tsx";
 import { Head, Shell } from "../parts/shell.tsx";
 import type { View } from "../parts/view.ts";
@@ -104,6 +104,7 @@ const arrows: Readonly<Record<Direction, string>> = {
 function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cdr }) {
   const { t } = view;
   const result = resultOf(t, cdr);
+  const name = callerNameBeside(office, cdr.callerNumber, cdr.callerName);
   const took =
     cdr.direction === "inbound" && cdr.extension !== null ? cdr.extension : cdr.calledNumber;
   return (
@@ -118,7 +119,7 @@ function HistoryRow({ view, office, cdr }: { view: View; office: Office; cdr: Cd
           {" → "}
           {partyName(office, took) || t("history.unknown")}
         </a>{" "}
-        {cdr.callerName !== "" && <span class="sub">{cdr.callerName}</span>}
+        {name !== "" && <span class="sub">{name}</span>}
       </td>
       <td class="via mute">{cdr.trunk === null ? "" : trunkName(office, cdr.trunk)}</td>
       <td>

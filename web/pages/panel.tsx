@@ -6,7 +6,7 @@ import type { Messages } from "../locales/catalogue.ts";
 import { Card } from "../parts/card.tsx";
 import { renderDocument } from "../parts/document.tsx";
 import { clockTime, duration, longDay, timer } from "../parts/format.ts";
-import { partyName, portLabel, trunkName } from "../parts/names.ts";
+import { callerNameBeside, partyName, portLabel, trunkName } from "../parts/names.ts";
 import { Empty, type Figure, Figures, Note, Since, Tag } from "../parts/parts.tsx";
 import { FormToken, Head, Shell } from "../parts/shell.tsx";
 import type { View } from "../parts/view.ts";
@@ -108,13 +108,14 @@ function CallRow(props: PanelProps & { call: CallSnapshot }) {
   const talking = call.state === "established";
   const from = partyName(data.office, call.callerNumber) || t("history.withheld");
   const to = partyName(data.office, call.calledNumber) || "…";
+  const name = callerNameBeside(data.office, call.callerNumber, call.callerName);
   const since = talking && call.answeredAt !== null ? call.answeredAt : call.startedAt;
   const kind = talking ? "live" : call.state === "delivered" ? "ring" : "plain";
   return (
     <tr id={`call-${call.id}`}>
       <td class="time">{clockTime(view, call.startedAt)}</td>
       <td class="from">
-        {from} {call.callerName !== "" && <span class="sub">{call.callerName}</span>}
+        {from} {name !== "" && <span class="sub">{name}</span>}
       </td>
       <td class="to">{to}</td>
       <td class="via mute">{via(data.office, call, t("direction.internal"))}</td>

@@ -15,6 +15,11 @@ function withName(number: string, name: string): string {
   return name === "" || name === number ? number : `${number} ${name}`;
 }
 
+/** The caller's name as the line gave it; "" when `partyName` says it already. */
+export function callerNameBeside(office: Office, number: string, name: string): string {
+  return office.extensions.some((one) => one.number === number) ? "" : name;
+}
+
 /** Name of a trunk by its id; the id when it is no longer configured. */
 export function trunkName(office: Office, id: string): string {
   return office.trunks.find((one) => one.id === id)?.name || id;

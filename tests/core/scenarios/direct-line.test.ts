@@ -88,3 +88,21 @@ scenario(
     expect(phone).hears("voice of fxo/3");
   },
 );
+
+scenario(
+  "A4 keys pressed after the far end has answered do not make the ringing negative",
+  { office },
+  ({ station, exchange, clock, expect }) => {
+    const [phone, line] = [station(805), exchange("line3")];
+    line.far.manners.subscriber = () => ({ kind: "answers", ringMs: 3_000 });
+    phone.offHook();
+    clock.advance({ ms: 500 });
+    phone.dials("10086");
+    clock.advance({ ms: 4_800 });
+    expect(phone).hears("voice of fxo/3");
+    phone.dials("1");
+    clock.advance({ s: 10 });
+    phone.onHook();
+    expect.cdr({ answerBasis: "ringbackVoice", ringSeconds: 0 });
+  },
+);

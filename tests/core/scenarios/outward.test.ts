@@ -206,13 +206,32 @@ scenario(
     const [a, line1, line2] = [station(801), exchange("line1"), exchange("line2")];
     a.offHook();
     a.dials(`9${mobile.slice(0, -1)}`);
-    line1.ringsSoon("02088888888", 5_000);
+    line1.clashes("02088888888");
+    a.dials(mobile.slice(-1));
+    expect(line1).hears("clip greeting");
+    expect(line2).isSeized();
+    line1.dials("803");
+    clock.advance({ ms: 100 });
+    expect(station(803)).rings();
+    clock.advance({ s: 15 });
+    expect(line2).received(mobile);
+    expect(a).talksTo(line2);
+  },
+);
+
+scenario(
+  "glare that no ring betrays: no dial tone, the call takes the next line",
+  {},
+  ({ station, exchange, clock, expect }) => {
+    const [a, line1, line2] = [station(801), exchange("line1"), exchange("line2")];
+    a.offHook();
+    a.dials(`9${mobile.slice(0, -1)}`);
+    line1.ringsSoon("02088888888", 4_000);
     a.dials(mobile.slice(-1));
     expect(line1).isSeized();
-    clock.advance({ s: 10 });
-    expect(line2).isSeized();
+    clock.advance({ s: 25 });
+    expect(line1).isReleased();
     expect(line2).received(mobile);
-    clock.advance({ s: 10 });
     expect(a).talksTo(line2);
   },
 );

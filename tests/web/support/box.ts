@@ -15,6 +15,7 @@ import { buildApp } from "../../../web/app.ts";
 import { SESSION_IDLE_MS } from "../../../web/auth/cookies.ts";
 import type { HealthFacts, WebDeps } from "../../../web/deps.ts";
 import { createLive } from "../../../web/live/live.ts";
+import type { Pages } from "../../../web/route.ts";
 import { fakeClock } from "./clock.ts";
 import { memoryStore } from "./store.ts";
 
@@ -183,13 +184,14 @@ export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<st
       const from = cursor === null ? 0 : cdrs.findIndex((cdr) => String(cdr.id) === cursor) + 1;
       const all = cdrs
         .slice(from)
-        .filter((cdr) => filter.extension === undefined || cdr.extension === filter.extension);
+        .filter((cdr) => filter.party === undefined || cdr.extension === filter.party);
       const items = all.slice(0, limit);
       const last = items.at(-1);
       const more = all.length > limit && last !== undefined;
       return { items, nextCursor: more ? String(last.id) : null };
     },
     get: (id) => cdrs.find((cdr) => cdr.id === id) ?? null,
+    ofRecording: (id) => cdrs.find((cdr) => cdr.recordingId === id) ?? null,
     turns: (id) => (cdrs.some((cdr) => cdr.id === id) ? [] : null),
     trace: (id) =>
       cdrs.some((cdr) => cdr.id === id)
@@ -206,6 +208,7 @@ export interface BoxOptions {
   readonly cdrs?: readonly Cdr[];
   readonly recordings?: Readonly<Record<string, string>>;
   readonly tokens?: WebDeps["tokens"];
+  readonly pages?: Pages;
 }
 
 export interface LogEntry {
@@ -238,7 +241,7 @@ export function buildBox(options: BoxOptions = {}) {
     ladder: (turns) => `ladder of ${turns.length} turns\n`,
     log: { write: (level, what, facts = {}) => void log.push({ level, what, facts }) },
   };
-  const app = buildApp(deps);
+  const app = buildApp(deps, options.pages);
   return {
     app,
     deps,

@@ -38,11 +38,19 @@ export async function createSound(worklet: string, listener: SoundListener): Pro
   speaker.connect(context.destination);
   const line = await lineNode(context, worklet, (frame) => listener.frame(frame));
   line.node.connect(speaker);
-  const ringer = createRinger(context);
+  let ringer: ((on: boolean) => void) | null = null;
   let asked = false;
   let stream: MediaStream | null = null;
-  context.onstatechange = () => listener.awake(context.state === "running");
-  listener.awake(context.state === "running");
+  let ringing = false;
+  const awake = () => {
+    const running = context.state === "running";
+    // Sounds started before the browser allows any would only be complained about.
+    if (running) ringer ??= createRinger(context);
+    ringer?.(ringing);
+    listener.awake(running);
+  };
+  context.onstatechange = awake;
+  awake();
   return {
     order: (order) => line.order(order),
     wake() {
@@ -61,7 +69,10 @@ export async function createSound(worklet: string, listener: SoundListener): Pro
       );
     },
     volume: (level) => speaker.gain.setTargetAtTime(level, context.currentTime, 0.02),
-    ring: (on) => ringer(on),
+    ring(on) {
+      ringing = on;
+      ringer?.(on);
+    },
     close() {
       for (const track of stream?.getTracks() ?? []) track.stop();
       void context.close();
