@@ -176,8 +176,9 @@ export function cdrOf(change: Partial<Cdr> = {}): Cdr {
 
 /** Call history in memory; the store's own is tested with the store. */
 export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<string, string>>) {
-  /** Every filter there was, and who was asked. */
-  const asked: { readonly by: "list" | "search"; readonly filter: CdrFilter }[] = [];
+  /** Every filter there was; and those that went to the searching thread. */
+  const asked: CdrFilter[] = [];
+  const searched: CdrFilter[] = [];
   const list: CallHistory["list"] = (filter, limit, cursor) => {
     const from = cursor === null ? 0 : cdrs.findIndex((cdr) => String(cdr.id) === cursor) + 1;
     const all = cdrs
@@ -192,14 +193,16 @@ export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<st
     cdrs.some((cdr) => cdr.id === id)
       ? { format: "linefinder-trace-1", call: id, world: { nextCall: id }, turns: [] }
       : null;
-  const history: CallHistory & CallSearch & { readonly asked: typeof asked } = {
+  const history = {
     asked,
+    searched,
     list(filter, limit, cursor) {
-      asked.push({ by: "list", filter });
+      asked.push(filter);
       return list(filter, limit, cursor);
     },
     async search(filter, limit, cursor) {
-      asked.push({ by: "search", filter });
+      asked.push(filter);
+      searched.push(filter);
       return list(filter, limit, cursor);
     },
     get: (id) => cdrs.find((cdr) => cdr.id === id) ?? null,
@@ -209,7 +212,7 @@ export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<st
     exportTrace: async (id) => trace(id),
     recordingPath: (id) => recordings[id] ?? null,
     figures: () => ({ inbound: 0, answered: 0, meanAnswerSeconds: null }),
-  };
+  } satisfies CallHistory & CallSearch & Readonly<Record<"asked" | "searched", CdrFilter[]>>;
   return history;
 }
 
