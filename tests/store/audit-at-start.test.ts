@@ -92,7 +92,7 @@ describe("calls that were cut", () => {
   });
 });
 
-test("without room on the disk, the start goes on and the audit waits for the next one", async () => {
+test("without room on the disk the start goes on, and the audit waits", async () => {
   await inDirectory(async (directory) => {
     const calls = Array.from({ length: 400 }, (_, at) => cdr(at + 1));
     await leave(directory, calls);
