@@ -124,14 +124,15 @@ scenario(
 
 scenario(
   "A4 glare on a direct line is an incoming call in the books",
-  { office },
+  { office: { ...office, settings: { silenceReleaseSeconds: 20 } } },
   ({ station, exchange, clock, expect }) => {
     const [phone, line] = [station(805), exchange("line3")];
     line.clashes(caller);
     phone.offHook();
     clock.advance({ s: 5 });
     expect(phone).talksTo(line);
-    phone.onHook();
-    expect.cdr({ direction: "inbound", extension: "805", disposition: "answered" });
+    clock.advance({ s: 20 });
+    expect(line).isReleased();
+    expect.cdr({ direction: "inbound", extension: "805", releasedBy: "silence" });
   },
 );
