@@ -218,6 +218,8 @@ export const sampleCdrs: readonly Cdr[] = [
     startedAt: sampleNow - 3_200_000,
     callerNumber: "",
     disposition: "abandoned",
+    answerBasis: null,
+    releasedBy: "caller",
     answeredAt: null,
     talkSeconds: 0,
     recordingId: null,
