@@ -284,7 +284,7 @@ describe("what a browser may refuse", () => {
   test("a refused microphone is explained, and one hears and dials all the same", async () => {
     const { browser, page } = await openWith(box.address);
     await dialsAndHears(page);
-    expect(await page.textContent(".notes")).toMatch(/refused the microphone|No microphone/);
+    expect(await page.textContent(".notes")).toMatch(/Allow the microphone|No microphone/);
     await browser.close();
   }, 30_000);
 
