@@ -218,6 +218,7 @@ describe("routes", () => {
     const { headers } = await signIn(box, "owner");
     const answer = await box.app.request("/history", { headers });
     expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain("现在读不出通话记录");
     expect(box.log.some((one) => one.what === "historyUnreadable")).toBe(true);
   });
 

@@ -375,6 +375,8 @@ export const en: Messages = {
   "problem.500.title": "This page failed",
   "problem.500.lead":
     "The telephones are not affected. Reload; if it stays so, tell your installer the reference.",
+  "problem.507.title": "The disk is full; nothing was changed",
+  "problem.507.lead": "Remove old recordings or fit a larger disk, then try again. Calls go on.",
   "problem.reference": "Reference {reference}",
   "problem.home": "Back to the panel",
   "problem.csrf.title": "This page was open for too long",

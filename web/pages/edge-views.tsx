@@ -23,6 +23,7 @@ const kinds: Partial<Readonly<Record<ProblemCode, ProblemKind>>> = {
   tooMany: "429",
   busy: "429",
   internal: "500",
+  diskFull: "507",
 };
 
 export function createViews(viewOf: ViewOf): Views {
