@@ -9,9 +9,9 @@ import { type Context, isTrunkPort, type MachineEffect, toStation, toTrunk } fro
 
 export type Next = Go<CallState, MachineEffect>;
 
-/** A call that reached nobody, by the cause that says why; `by` null: its number or the lack of a
+/** A call that reached nobody, by the cause that says why; `by` "box": its number or the lack of a
  *  line said so. */
-export const failure = (cause: Cause, by: ReleasedBy | null): End => ({
+export const failure = (cause: Cause, by: ReleasedBy): End => ({
   disposition: cause === 17 ? "busy" : cause === 19 ? "noAnswer" : "failed",
   cause,
   by,
@@ -22,7 +22,7 @@ export const failure = (cause: Cause, by: ReleasedBy | null): End => ({
 export const abandoned = (f: Facts, by: ReleasedBy): End =>
   f.metBusy ? { disposition: "busy", cause: 17, by } : { disposition: "abandoned", cause: 16, by };
 
-export const answeredEnd = (cause: Cause, by: ReleasedBy | null): End => ({
+export const answeredEnd = (cause: Cause, by: ReleasedBy): End => ({
   disposition: "answered",
   cause,
   by,

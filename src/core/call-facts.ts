@@ -35,7 +35,7 @@ export interface Facts {
 export interface End {
   readonly disposition: Disposition;
   readonly cause: Cause;
-  readonly by: ReleasedBy | null;
+  readonly by: ReleasedBy;
 }
 
 export const newFacts = (

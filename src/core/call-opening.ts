@@ -60,7 +60,7 @@ function openAtPhone(caller: PortName, id: CallId, c: Context): Next {
   const direct: Facts = { ...facts, direction: "outbound", trunk: trunk.id };
   const initiated = callEvent(direct, "serviceInitiated", caller);
   if (!c.trunkIdle(trunk.port))
-    return failCall(direct, c, failure(34, null), caller, [], initiated);
+    return failCall(direct, c, failure(34, "box"), caller, [], initiated);
   return next(
     { kind: "opened", facts: direct, caller, trunk: trunk.port },
     toTrunk(trunk.port, { kind: "open", call: id }),

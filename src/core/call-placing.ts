@@ -45,7 +45,8 @@ export function takeDigits(
   const analysis = analyse(c.office, digits, "station");
   if (analysis.kind === "complete") return place(dialled, caller, analysis.target, c);
   const [f, cdr] = recordFacts(dialled, c);
-  if (analysis.kind === "invalid") return failCall(f, c, failure(analysis.cause, null), caller, []);
+  if (analysis.kind === "invalid")
+    return failCall(f, c, failure(analysis.cause, "box"), caller, []);
   return go<CallState, MachineEffect>(
     { kind: "collecting", facts: f, caller, digits },
     ...(again ? [start("interDigit")] : [cdr]),
@@ -89,7 +90,7 @@ export function seizeNext(
   };
   const [f, cdr] = recordFacts(calling, c);
   if (trunk === null)
-    return failCall(f, c, failure(cause, cause === 27 ? "timer" : null), caller, []);
+    return failCall(f, c, failure(cause, cause === 27 ? "timer" : "box"), caller, []);
   return go<CallState, MachineEffect>(
     { kind: "seizing", facts: f, caller, trunk: trunk.port, number, tried },
     toStation(caller, { kind: "proceed", call: f.id }),

@@ -67,7 +67,7 @@ function summoned(s: In<"summoning">, _e: CallNews, c: Context): Next {
   // On a phone with a direct line, numbers need no access prefix.
   return c.office.directTrunk.has(s.caller) && analysis.cause === 1
     ? seizeNext(facts, s.caller, s.number, [], 34, c)
-    : failCall(facts, c, failure(analysis.cause, null), s.caller, []);
+    : failCall(facts, c, failure(analysis.cause, "box"), s.caller, []);
 }
 
 const abortEnd = (f: Facts, e: News<"abort">): End =>

@@ -16,8 +16,8 @@ export type Disposition = "answered" | "noAnswer" | "busy" | "failed" | "abandon
 /** How the box knows that a trunk's far end answered. `station`: a phone of ours went off-hook;
  *  `greeting`: the box itself answered. */
 export type AnswerBasis = "station" | "greeting" | "reversal" | "ringbackVoice" | "assumed";
-/** What told the box that the call was over; null in a record: nobody had to (a wrong number, no
- *  free line). */
+/** What told the box that the call was over. `box`: nobody had to, as with a wrong number or no
+ *  free line. */
 export type ReleasedBy =
   | "caller"
   | "called"
@@ -29,6 +29,7 @@ export type ReleasedBy =
   | "silence"
   | "batteryLost"
   | "timer"
+  | "box"
   | "command"
   | "fault";
 

@@ -89,12 +89,14 @@ export function openStore(options: StoreOptions): Store {
   try {
     const site = isEmpty(file) ? firstSite() : null;
     if (site === null) refuseForeignFile(file);
-    connection = openConnection(file, false);
-    const empty = inspectSchema(connection, file);
+    let clean = true;
+    connection = openConnection(file, false, (found) => {
+      if (inspectSchema(found, file)) return;
+      clean = wasClosed(found);
+      checkSound(found, file, clean);
+    });
     if (options.pagesMost !== undefined)
       connection.run(`PRAGMA max_page_count = ${options.pagesMost}`);
-    const clean = empty || wasClosed(connection);
-    if (!empty) checkSound(connection, file, clean);
     migrate(connection);
     const database = drizzle({ client: connection });
     // Not `empty`: a crash may have come between the tables and their first contents.

