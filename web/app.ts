@@ -6,10 +6,11 @@
 import { Hono } from "hono";
 import { apiRoutes } from "./api/routes.ts";
 import { createAttempts } from "./auth/attempts.ts";
+import { createInTurn } from "./auth/in-turn.ts";
 import { plainPages } from "./auth/plain-views.ts";
 import { createAuthRoutes } from "./auth/routes.ts";
-import { createSessions } from "./auth/sessions.ts";
 import type { WebDeps } from "./deps.ts";
+import { refusalOf } from "./failure.ts";
 import { admit, requireSetUp, visitOf } from "./guard.ts";
 import { lineRoutes } from "./line/routes.ts";
 import { allowedMethods } from "./methods.ts";
@@ -18,8 +19,7 @@ import type { Pages, Route, Visit, WebEnv } from "./route.ts";
 import { redirect, setSecurityHeaders } from "./security.ts";
 
 export function buildApp(deps: WebDeps, pages: Pages = plainPages): Hono<WebEnv> {
-  const sessions = createSessions(deps.sessions, deps.clock);
-  const authRoutes = createAuthRoutes(pages.views, sessions, createAttempts(deps.clock));
+  const authRoutes = createAuthRoutes(pages.views, createAttempts(deps.clock), createInTurn());
   const routes: readonly Route[] = [...authRoutes, ...apiRoutes, ...lineRoutes, ...pages.routes];
   endSessionsOfChangedUsers(deps);
 
@@ -31,7 +31,7 @@ export function buildApp(deps: WebDeps, pages: Pages = plainPages): Hono<WebEnv>
   for (const route of routes) {
     const [method = "GET", path = "/"] = route.key.split(" ");
     app.on(method, path, async (c) => {
-      const visit = visitOf(c, deps, sessions);
+      const visit = visitOf(c, deps);
       try {
         return await route.handle(await admit(visit, route));
       } catch (error) {
@@ -40,7 +40,7 @@ export function buildApp(deps: WebDeps, pages: Pages = plainPages): Hono<WebEnv>
     });
   }
   app.notFound((c) => {
-    const visit = visitOf(c, deps, sessions);
+    const visit = visitOf(c, deps);
     try {
       requireSetUp(visit, "anyone");
     } catch (error) {
@@ -58,10 +58,11 @@ export function buildApp(deps: WebDeps, pages: Pages = plainPages): Hono<WebEnv>
 
 /** API and lines answer problem details; pages are led to where they can go on, or drawn. */
 async function answerFailure(visit: Visit, error: unknown, pages: Pages): Promise<Response> {
-  const refusal = error instanceof Refusal ? error : new Refusal("internal");
-  if (!(error instanceof Refusal)) {
+  const known = refusalOf(error);
+  const refusal = known ?? new Refusal("internal");
+  if (known === null) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    visit.deps.log("error", "requestFailed", { path: visit.c.req.path, error: what });
+    visit.deps.log.write("error", "a request failed", { path: visit.c.req.path, error: what });
   }
   const { path } = visit.c.req;
   if (/^\/(api|line)(\/|$)/.test(path)) return problemResponse(refusal);
@@ -93,7 +94,7 @@ function endSessionsOfChangedUsers(deps: WebDeps): void {
   deps.configuration.onChange((site) => {
     for (const user of before) {
       const now = site.users.find((known) => known.name === user.name);
-      if (now?.passwordHash !== user.passwordHash) deps.sessions.removeUser(user.name);
+      if (now?.passwordHash !== user.passwordHash) deps.accounts.endSessionsOf(user.name);
     }
     before = site.users;
   });

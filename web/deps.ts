@@ -1,12 +1,12 @@
 // What the edge is given. main.ts makes these; tests make small ones. Nothing here listens.
 import type { Turn } from "../src/core/effect.ts";
+import type { Accounts } from "../src/ports/accounts.ts";
 import type { Clock } from "../src/ports/clock.ts";
 import type { VirtualCard } from "../src/ports/line-card.ts";
-import type { SessionStore } from "../src/ports/sessions.ts";
-import type { CallHistory } from "../src/ports/store.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { CallHistory, CallSearch } from "../src/ports/store.ts";
 import type { RuntimeApi } from "../src/runtime/api.ts";
 import type { Configuration } from "../src/settings/configuration.ts";
-import type { Passwords } from "./auth/passwords.ts";
 import type { Tokens } from "./auth/tokens.ts";
 import type { Live } from "./live/live.ts";
 
@@ -18,22 +18,17 @@ export interface HealthFacts {
   readonly troubles: readonly string[];
 }
 
-/** `level` as LINEFINDER_LOG; `event` is stable, facts are what it was about. Never a secret. */
-export type Log = (
-  level: "debug" | "info" | "warn" | "error",
-  event: string,
-  facts: Readonly<Record<string, string | number | boolean | null>>,
-) => void;
-
 export interface WebDeps {
   readonly runtime: RuntimeApi;
   readonly live: Live;
-  readonly history: CallHistory;
+  /** `list` for what costs a few ms, `search` and `exportTrace` for what may cost more. */
+  readonly history: CallHistory & CallSearch;
   readonly configuration: Configuration;
-  readonly sessions: SessionStore;
+  readonly accounts: Accounts;
   readonly clock: Clock;
   readonly lines: Pick<VirtualCard, "attach">;
-  readonly passwords: Passwords;
+  /** argon2id in PHC form. @throws SettingsError for an empty or endless password */
+  readonly hashPassword: (password: string) => Promise<string>;
   readonly tokens: Tokens;
   readonly health: () => HealthFacts;
   /** A call's turns as a ladder in plain text. */

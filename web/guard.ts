@@ -2,8 +2,7 @@
 // request come from our own page.
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
-import type { Configuration } from "../src/settings/configuration.ts";
-import type { Sessions } from "./auth/sessions.ts";
+import { LANGUAGE_COOKIE, sessionOf, THEME_COOKIE } from "./auth/cookies.ts";
 import { sameSecret } from "./auth/tokens.ts";
 import { BODY_BYTES_MAX, type Body, readBody } from "./body.ts";
 import type { WebDeps } from "./deps.ts";
@@ -19,26 +18,11 @@ import {
   type Visitor,
   type WebEnv,
 } from "./route.ts";
-import { isTls, originOf } from "./security.ts";
+import { originOf } from "./security.ts";
 
-export const LANGUAGE_COOKIE = "lf_language";
-export const THEME_COOKIE = "lf_theme";
-/** `__Host-` binds the cookie to this host and to TLS; browsers refuse the name without TLS. */
-export const sessionCookieName = (c: Context): string =>
-  isTls(c) ? "__Host-lf_session" : "lf_session";
-
-export const hasOwner = (configuration: Configuration): boolean =>
-  configuration.current().users.some((user) => user.role === "owner");
-
-export function identify(c: Context<WebEnv>, deps: WebDeps, sessions: Sessions): Visitor {
+export function identify(c: Context<WebEnv>, deps: WebDeps): Visitor {
   const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  if (bearer !== undefined) {
-    // Both comparisons are made whatever the first one says.
-    const api = sameSecret(bearer, deps.tokens.api);
-    const line = sameSecret(bearer, deps.tokens.line);
-    if (api) return { kind: "apiToken" };
-    return line ? { kind: "lineToken" } : { kind: "nobody" };
-  }
+  if (bearer !== undefined) return identifyBearer(bearer, deps);
   // Browsers and many clients can't set headers on a WebSocket.
   const query = c.req.path.startsWith("/line/") ? c.req.query("token") : undefined;
   if (query !== undefined) {
@@ -46,11 +30,20 @@ export function identify(c: Context<WebEnv>, deps: WebDeps, sessions: Sessions):
   }
   // A program that presents anything else than a bearer is not treated by its cookie.
   if (c.req.header("authorization") !== undefined) return { kind: "nobody" };
-  const cookie = getCookie(c, sessionCookieName(c));
-  const session = cookie === undefined ? null : sessions.find(cookie);
-  if (session === null) return { kind: "nobody" };
-  const user = deps.configuration.current().users.find((known) => known.name === session.user);
-  return user === undefined ? { kind: "nobody" } : { kind: "user", user, session };
+  const session = sessionOf(c, deps.accounts, deps.clock);
+  return session === null ? { kind: "nobody" } : { kind: "user", user: session.user, session };
+}
+
+function identifyBearer(bearer: string, deps: WebDeps): Visitor {
+  // All three are asked, whatever the first one says.
+  const api = sameSecret(bearer, deps.tokens.api);
+  const line = sameSecret(bearer, deps.tokens.line);
+  const made = deps.accounts.token(bearer);
+  if (api) return { kind: "apiToken", role: "owner", name: "token:environment" };
+  if (line) return { kind: "lineToken" };
+  return made === null
+    ? { kind: "nobody" }
+    : { kind: "apiToken", role: made.role, name: `token:${made.name}` };
 }
 
 /** The browser's own choice, else what it asks for, else the office's. */
@@ -74,8 +67,8 @@ const noBody: Body = {
   files: async () => ({}),
 };
 
-export function visitOf(c: Context<WebEnv>, deps: WebDeps, sessions: Sessions): Visit {
-  const who = identify(c, deps, sessions);
+export function visitOf(c: Context<WebEnv>, deps: WebDeps): Visit {
+  const who = identify(c, deps);
   return {
     c,
     deps,
@@ -106,7 +99,7 @@ export async function admit(visit: Visit, route: Route): Promise<Visit> {
 
 /** Until the owner has a password only the first visit is served, and who holds a token. */
 export function requireSetUp(visit: Visit, rule: Access): void {
-  const ready = hasOwner(visit.deps.configuration);
+  const ready = visit.deps.accounts.hasOwner();
   if (rule === "always") return;
   if (rule === "welcome") {
     if (ready) throw new Refusal("notFound");

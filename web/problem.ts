@@ -4,6 +4,7 @@
 export const problems = {
   malformed: { status: 400, title: "The request is not well-formed" },
   signInNeeded: { status: 401, title: "Sign in first" },
+  wrongPassword: { status: 401, title: "Wrong name or password" },
   notAllowed: { status: 403, title: "Not allowed" },
   crossSite: { status: 403, title: "The request came from another site" },
   badCsrf: { status: 403, title: "The form's token is missing or old" },
@@ -23,6 +24,7 @@ export const problems = {
   internal: { status: 500, title: "Something went wrong in the box" },
   setUpNeeded: { status: 503, title: "The owner's password has not been set yet" },
   busy: { status: 503, title: "Too busy, try again" },
+  diskFull: { status: 507, title: "The disk is full; nothing was changed" },
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -1,6 +1,6 @@
 // A route of the box as a value: its key in the table of rules, and what it does with a visit.
 import type { Context } from "hono";
-import type { Session } from "../src/ports/sessions.ts";
+import type { Session } from "../src/ports/accounts.ts";
 import type { SiteUser } from "../src/settings/model.ts";
 import type { ApiDoc } from "./api/doc.ts";
 import type { Body } from "./body.ts";
@@ -23,7 +23,8 @@ export interface WebEnv {
 export type Visitor =
   | { readonly kind: "nobody" }
   | { readonly kind: "user"; readonly user: SiteUser; readonly session: Session }
-  | { readonly kind: "apiToken" }
+  /** `name`: as the audit calls it. */
+  | { readonly kind: "apiToken"; readonly role: Role; readonly name: string }
   | { readonly kind: "lineToken" };
 
 /** One request on its way through: everything a page or an endpoint may ask for. */
@@ -68,9 +69,11 @@ export interface Pages {
 
 export function roleOf(who: Visitor): Role | null {
   if (who.kind === "user") return who.user.role;
-  return who.kind === "apiToken" ? "owner" : null;
+  return who.kind === "apiToken" ? who.role : null;
 }
 
 /** As the audit names who changed something. */
-export const auditName = (who: Visitor): string =>
-  who.kind === "user" ? who.user.name : "token:api";
+export function auditName(who: Visitor): string {
+  if (who.kind === "user") return who.user.name;
+  return who.kind === "apiToken" ? who.name : "nobody";
+}

@@ -1,5 +1,5 @@
-/* Any audio, in pieces of any size, with losses in between: the receiver must neither read nor write
- * out of bounds, nor tell more digits than fit, nor more than one per 30 ms.
+/* Any audio, in pieces of any size, with losses in between: the receiver must neither read nor
+ * write out of bounds, nor tell more digits than fit, nor more than one per 30 ms.
  * Input: pairs of a byte (size of the piece, top bit: lost) and its samples. */
 #include "dtmf.h"
 

@@ -76,6 +76,8 @@ void fxo_loop(struct port *port, bool close)
 	dtmf_receiver_reset(port->ears);
 	if (close) {
 		progress_reset(fxo->progress);
+		if (fxo->last_ring == 0) /* we call: the exchange owes us dial tone */
+			progress_expect_dial(fxo->progress);
 		faxtone_reset(fxo->faxtone);
 		if (fxo->echo != NULL)
 			echo_reset(fxo->echo);

@@ -48,7 +48,7 @@ void recorder_feed(struct recorder *recorder, const int16_t *left, const int16_t
 	bool room = recorder->gap == 0 || ring_space(recorder->ring) > RECORDER_CAPACITY / 2;
 	if (!room || !fill_gap(recorder) || ring_space(recorder->ring) < RECORDER_FRAME) {
 		recorder->gap += RECORDER_FRAME;
-		atomic_fetch_add_explicit(&recorder->lost, RECORDER_FRAME, memory_order_relaxed);
+		atomic_fetch_add_explicit(recorder->lost, RECORDER_FRAME, memory_order_relaxed);
 		return;
 	}
 	for (int i = 0; i < RECORDER_FRAME; i++) {

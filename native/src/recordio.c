@@ -19,6 +19,8 @@ static const int64_t SYNC_EVERY_US = 5000000;
 static const int64_t SYNC_SLOW_US = 200000;
 static const int64_t SYNC_RARELY_US = 60000000;
 
+typedef ssize_t (*write_call)(int fd, const void *data, size_t n, off_t at);
+
 struct recordio {
 	pthread_t thread;
 	int wake;
@@ -27,7 +29,7 @@ struct recordio {
 	struct recorder *fresh;
 	struct recorder *all; /* I/O thread */
 	atomic_ullong bytes, lost, failures, open;
-	ssize_t (*write)(int fd, const void *data, size_t n, off_t at);
+	_Atomic(write_call) write; /* pwrite, or what a test puts in its place */
 	unsigned char chunk[CHUNK * RECORDER_SAMPLE];
 };
 
@@ -60,7 +62,7 @@ static void make_header(unsigned char *header, uint64_t data_bytes)
 static int write_all(struct recordio *io, int fd, const unsigned char *data, size_t n, off_t at)
 {
 	while (n > 0) {
-		ssize_t written = io->write(fd, data, n, at);
+		ssize_t written = atomic_load(&io->write)(fd, data, n, at);
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
@@ -134,7 +136,6 @@ static void finish(struct recordio *io, struct recorder *recorder)
 	append(io, recorder);
 	if (recorder->fd >= 0)
 		close(recorder->fd);
-	atomic_fetch_add(&io->lost, atomic_load(&recorder->lost));
 	atomic_fetch_sub(&io->open, 1);
 	ring_free(recorder->ring);
 	free(recorder);
@@ -156,7 +157,7 @@ static void take_fresh(struct recordio *io)
 	}
 }
 
-static void round_of(struct recordio *io, bool last)
+static void look_after(struct recordio *io, bool last)
 {
 	struct recorder **at = &io->all;
 	while (*at != NULL) {
@@ -187,10 +188,10 @@ static void *run(void *argument)
 		if (read(io->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)
 			atomic_fetch_add(&io->failures, 1);
 		take_fresh(io);
-		round_of(io, false);
+		look_after(io, false);
 	}
 	take_fresh(io);
-	round_of(io, true);
+	look_after(io, true);
 	return NULL;
 }
 
@@ -207,7 +208,7 @@ int recordio_create(struct recordio **out)
 	struct recordio *io = calloc(1, sizeof(*io));
 	if (io == NULL)
 		return -ENOMEM;
-	io->write = pwrite;
+	atomic_init(&io->write, pwrite);
 	pthread_mutex_init(&io->lock, NULL);
 	io->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	int error = io->wake < 0 ? errno : pthread_create(&io->thread, NULL, run, io);
@@ -235,6 +236,7 @@ void recordio_free(struct recordio *io)
 
 void recordio_adopt(struct recordio *io, struct recorder *recorder)
 {
+	recorder->lost = &io->lost;
 	atomic_fetch_add(&io->open, 1);
 	pthread_mutex_lock(&io->lock);
 	recorder->next = io->fresh;
@@ -246,7 +248,7 @@ void recordio_adopt(struct recordio *io, struct recorder *recorder)
 void recordio_set_write(struct recordio *io,
 			ssize_t (*replacement)(int fd, const void *data, size_t n, off_t at))
 {
-	io->write = replacement;
+	atomic_store(&io->write, replacement);
 }
 
 void recordio_read(struct recordio *io, struct recordio_counts *counts)

@@ -17,7 +17,7 @@ struct recorder {
 	struct ring *ring;
 	atomic_bool ended;
 	atomic_int error;   /* errno of the last write, 0 = fine */
-	atomic_ullong lost; /* samples, engine thread */
+	atomic_ullong *lost; /* the recordio's count of samples made up for */
 	/* engine thread */
 	int told;
 	uint64_t gap;

@@ -1,9 +1,10 @@
-/* tone: plays call-progress tones. A pitch is a rotating phasor ("voice"); a cadence tells the voices
- * which loudness to glide to. Not: DTMF, FSK, mixing.
+/* tone: plays call-progress tones. A pitch is a rotating phasor ("voice"); a cadence tells the
+ * voices which loudness to glide to. Not: DTMF, FSK, mixing.
  *
- * Why not spandsp's dds or tone_generate: measured, ddsf costs 12 ns a sample with its table's error
- * at -55 dB, and tone_generate knows four fixed on/off times and no glide; a phasor costs 2 ns and
- * is exact. Levels are spandsp's (dds_scaling_dbm0f), so both agree what 0 dBm0 is. */
+ * Why not spandsp's dds or tone_generate: measured, ddsf costs 12 ns a sample with its table's
+ * error at -55 dB, and tone_generate knows four fixed on/off times and no glide; a phasor costs a
+ * quarter of that and is exact. Levels are spandsp's (dds_scaling_dbm0f), so both agree what
+ * 0 dBm0 is. */
 #include "tone.h"
 
 #include <errno.h>

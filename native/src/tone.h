@@ -1,5 +1,6 @@
 /* tone: plays call-progress tones (up to four pitches, cadence, amplitude modulation).
- * Not: DTMF or FSK. All functions: engine thread unless said otherwise; no allocation after create. */
+ * Not: DTMF or FSK. All functions: engine thread unless said otherwise; no allocation after
+ * create. */
 #ifndef LF_TONE_H
 #define LF_TONE_H
 #include <stdbool.h>
@@ -29,7 +30,8 @@ int tone_create(struct tone **out);	     /* any thread; 0 or -ENOMEM */
 void tone_free(struct tone *tone);	     /* any thread; NULL is fine */
 void tone_start(struct tone *tone, const struct tone_plan *plan); /* copies the plan; restarts */
 void tone_stop(struct tone *tone);
-bool tone_playing(const struct tone *tone); /* true also in the 5 ms in which a stopped tone fades */
+/* True also in the 5 ms in which a tone that was stopped or has ended fades. */
+bool tone_playing(const struct tone *tone);
 /* Writes n samples (n <= 160) of int16 at 8 kHz, silence when not playing. */
 void tone_fill(struct tone *tone, int16_t *pcm, size_t n);
 #endif

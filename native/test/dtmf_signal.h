@@ -1,4 +1,4 @@
-/* dtmf_signal: keypad digits made and spoilt to order, one digit a trial. For tests of receivers. */
+/* dtmf_signal: keypad digits made and spoilt to order, one digit a trial. For receivers' tests. */
 #ifndef LF_DTMF_SIGNAL_H
 #define LF_DTMF_SIGNAL_H
 #include "signal.h"

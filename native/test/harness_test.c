@@ -1,4 +1,4 @@
-/* The harness judged by itself: a check that fails must be seen, or no other test means anything. */
+/* The harness judged by itself: a check that fails must be seen, or no test means anything. */
 #include "signal.h"
 #include "test.h"
 

@@ -57,9 +57,10 @@ static inline void signal_add_sine(double *out, size_t n, double hz, double dbm0
 		out[i] += peak * sin(phase + 2.0 * M_PI * hz * (double)i / SIGNAL_RATE);
 }
 
-/* White over 0-4 kHz. From a table of 262144 numbers, read from a place by lot, so that thousands of
- * trials stay quick. */
-static inline void signal_add_noise(double *out, size_t n, double dbm0, struct signal_random *random)
+/* White over 0-4 kHz. From a table of 262144 numbers, read from a place by lot, so that thousands
+ * of trials stay quick. */
+static inline void signal_add_noise(double *out, size_t n, double dbm0,
+				    struct signal_random *random)
 {
 	enum { TABLE = 1 << 18 };
 	static double table[TABLE];

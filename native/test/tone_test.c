@@ -1,8 +1,11 @@
 /* Tones against the plan: level, pitch, cadence, smoothness. Limits: standards sheet, section 2. */
+#include "allocations.h"
+#include "failing_alloc.h"
 #include "signal.h"
 #include "test.h"
 #include "tone.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +77,9 @@ static size_t find_edge(size_t from, size_t n, double half, bool rising)
 /* Cadence: limit +-10 % (GB 3380). */
 static void cadence_lasts_what_the_plan_says(void)
 {
-	const uint32_t cases[][2] = { { 350, 350 }, { 700, 700 }, { 400, 40 }, { 100, 100 }, { 1000, 4000 } };
+	const uint32_t cases[][2] = {
+		{ 350, 350 }, { 700, 700 }, { 400, 40 }, { 100, 100 }, { 1000, 4000 },
+	};
 	for (size_t c = 0; c < 5; c++) {
 		const uint32_t *ms = cases[c];
 		struct tone_plan plan = { { burst(1000, 0, -10.0f, ms[0]), burst(0, 0, 0, ms[1]) }, 2, 0 };
@@ -92,7 +97,8 @@ static void cadence_lasts_what_the_plan_says(void)
 static void size_of_the_pieces_does_not_matter(void)
 {
 	static int16_t whole[SECOND];
-	struct tone_plan plan = { { burst(480, 620, -24.0f, 33), burst(0, 0, 0, 17), burst(950, 0, -20, 3) }, 3, 0 };
+	struct tone_plan plan = { { burst(480, 620, -24.0f, 33), burst(0, 0, 0, 17),
+				    burst(950, 0, -20, 3) }, 3, 0 };
 	const size_t pieces[] = { 1, 7, 79, 80, 81, 160, 8000 };
 	play(&plan, SECOND, 80);
 	memcpy(whole, pcm, sizeof whole);
@@ -107,8 +113,8 @@ static void size_of_the_pieces_does_not_matter(void)
 /* A click is a jump no pitch of the tone could make; sin can turn at most 2*pi*f/rate a sample. */
 static void nothing_clicks(void)
 {
-	struct tone_plan plan = { { burst(950, 0, -10, 30), burst(1400, 0, -10, 30), burst(1400, 0, 0, 30),
-				    burst(1400, 0, 3, 30), burst(0, 0, 0, 20) }, 5, 0 };
+	struct tone_plan plan = { { burst(950, 0, -10, 30), burst(1400, 0, -10, 30),
+				    burst(1400, 0, 0, 30), burst(1400, 0, 3, 30), burst(0, 0, 0, 20) }, 5, 0 };
 	double steepest = signal_peak(3.14) * 2.0 * M_PI * 1400.0 / 8000.0 * 1.3;
 	play(&plan, SECOND, 80);
 	for (size_t i = 1; i < SECOND; i++)
@@ -139,7 +145,8 @@ static void modulation_has_sidebands_and_the_same_power(void)
 static void plays_once_then_is_silent(void)
 {
 	struct tone *tone = NULL;
-	struct tone_plan plan = { { burst(440, 0, -10, 100), burst(0, 0, 0, 50), burst(440, 0, -10, 100) }, 3, -1 };
+	struct tone_plan plan = { { burst(440, 0, -10, 100), burst(0, 0, 0, 50),
+				    burst(440, 0, -10, 100) }, 3, -1 };
 	CHECK_INT(tone_create(&tone), ==, 0);
 	CHECK(!tone_playing(tone));
 	tone_fill(tone, pcm, 80);
@@ -199,14 +206,34 @@ static void many_short_pitches_do_no_harm(void)
 	for (int i = 0; i < TONE_MAX_SEGMENTS; i++)
 		for (int k = 0; k < TONE_MAX_HZ; k++)
 			plan.segments[i] = (struct tone_segment){
-				.hz = { 300.0f + 50.0f * (float)i, 1301.0f + 50.0f * (float)i, 2302.0f, 3303.0f + (float)i },
+				.hz = { 300.0f + 50.0f * (float)i, 1301.0f + 50.0f * (float)i,
+					2302.0f, 3303.0f + (float)i },
 				.level_dbm0 = -10.0f, .ms = 1 };
 	play(&plan, 4 * SECOND, 80);
 	CHECK(signal_level(pcm, 4 * SECOND) > -30.0);
 }
 
+static void memory_is_taken_in_create_alone(void)
+{
+	struct tone *tone = NULL;
+	struct tone_plan plan = { { burst(350, 440, -13, 20), burst(0, 0, 0, 20) }, 2, 0 };
+	alloc_left = 0;
+	CHECK_INT(tone_create(&tone), ==, -ENOMEM);
+	alloc_left = -1;
+	tone_free(tone);
+	CHECK_INT(tone_create(&tone), ==, 0);
+	allocations_begin();
+	tone_start(tone, &plan);
+	tone_fill(tone, pcm, SECOND);
+	tone_stop(tone);
+	tone_fill(tone, pcm, 80);
+	CHECK_INT(allocations_made, ==, 0);
+	tone_free(tone);
+}
+
 int main(void)
 {
+	TEST(memory_is_taken_in_create_alone);
 	TEST(levels_are_exact);
 	TEST(each_pitch_of_a_pair_has_the_level);
 	TEST(pitch_is_pure_and_does_not_drift);

@@ -39,7 +39,8 @@ export type CommandAnswer =
       readonly reason: "noSuchCall" | "noSuchExtension" | "extensionBusy";
     };
 
-/** CSTA (ECMA-269) events of a call. */
+/** CSTA (ECMA-269) events of a call. On a trunk `delivered` is the cut-through: as near as copper
+ *  comes to networkReached. */
 export type CallEventName =
   | "serviceInitiated"
   | "originated"
@@ -52,6 +53,7 @@ export type CallEventName =
 
 export type Effect =
   | { readonly kind: "line"; readonly command: LineCommand }
+  /** Never for a timer that runs: it is stopped first. */
   | {
       readonly kind: "startTimer";
       readonly timer: TimerKey;
@@ -89,6 +91,8 @@ export type AlarmCode = "trunkUnplugged" | "stationOffHook";
 /** One input with everything it led to: the unit of the journal, of the trace and of replay. */
 export interface Turn {
   readonly input: Input;
+  /** In the order in which they are to be performed: first what lines and timers do, then what is
+   *  told of it (call events, CDRs, answers to commands). */
   readonly effects: readonly Effect[];
   /** Calls that this turn touched, in order of first touch; empty for mere line noise. */
   readonly calls: readonly CallId[];

@@ -2,6 +2,8 @@
 // says `stay` (legal, nothing to do) or `fault` (the runtime must never send this here).
 // Leaving a cell out does not compile. See docs/adr/0002.
 
+import type { TimerName } from "./timers.ts";
+
 type Tagged = { readonly kind: string };
 type Of<U extends Tagged, K> = Extract<U, { readonly kind: K }>;
 
@@ -19,6 +21,8 @@ export type Cell<S extends Tagged, E, F, C, From extends S> =
 export type Row<S extends Tagged, E extends Tagged, F, C, From extends S> = {
   /** Permitted next states besides the present one; checked by `step`, drawn in the diagrams. */
   readonly exits: readonly S["kind"][];
+  /** Timers started on entry from another state. Leaving stops these and any a cell started. */
+  readonly timers?: readonly TimerName[];
   readonly on: { readonly [K in E["kind"]]: Cell<S, Of<E, K>, F, C, From> };
 };
 

@@ -17,7 +17,7 @@ export interface PromptOptions {
   /** Directory of the cache; made when missing. */
   readonly directory: string;
   readonly language: PromptLanguage;
-  /** Program and arguments; `{voice}`, `{file}` and `{text}` are filled in. Writes a WAV file. */
+  /** Program that speaks like espeak-ng: `PROGRAM -v VOICE -w FILE TEXT` writes a WAV file. */
   readonly speechCommand: string;
   readonly log: Log;
 }
@@ -31,7 +31,7 @@ const speakTimeoutMs = 10_000;
  *  @returns when all are there; never rejects */
 export async function loadPrompts(
   options: PromptOptions,
-  use: (clip: ClipName, pcm: Int16Array) => void,
+  use: (clip: ClipName, pcm: Int16Array) => unknown,
 ): Promise<void> {
   const chosen = catalogue[options.language];
   await mkdir(options.directory, { recursive: true });
@@ -54,9 +54,7 @@ async function loadPrompt(
   const spoken = `${path}.spoken`;
   const fitted = `${path}.fitted.wav`;
   try {
-    const fill = (part: string) =>
-      part.replace("{voice}", voice).replace("{file}", spoken).replace("{text}", text);
-    await runProgram(options.speechCommand.split(" ").map(fill));
+    await runProgram([options.speechCommand, "-v", voice, "-w", spoken, text]);
     // Telephone band and rate, peak at -6 dBFS: about as loud as a person on the line.
     await runProgram([
       ...["sox", "-D", "-t", "wav", spoken, "-r", "8000", "-c", "1", "-b", "16", fitted],

@@ -1,6 +1,6 @@
 // Tone plans: config/tones.json read, checked and turned into what the line card plays.
-// The notation is the trade's (pitches/ms, comma-separated, "!" = played once), so that an installer
-// can copy a line of a country's table. Not: the playing (native/src/tone.c).
+// The notation is the trade's (pitches/ms, comma-separated, "!" = played once), so that an
+// installer can copy a line of a country's table. Not: the playing (native/src/tone.c).
 import { z } from "zod";
 import document from "../../config/tones.json";
 import type { ToneName } from "../core/line.ts";

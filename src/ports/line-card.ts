@@ -72,8 +72,11 @@ export interface VirtualFarEnd {
 
 /** What a virtual port tells its far end; audio comes 160 samples at a time, every 20 ms. */
 export interface VirtualFarEndListener {
+  /** Valid during the call only: copy what is to be kept. */
   audio(pcm: Uint8Array): void;
   signal(signal: FarEndSignal): void;
+  /** The port was taken out of the configuration: nothing more will come. */
+  gone?(): void;
 }
 
 export type FarEndSignal =
@@ -90,7 +93,15 @@ export interface FarEndState {
   readonly battery: boolean;
 }
 
+/** A recording that cannot be written goes on being tried; the call goes on in any case. */
+export interface RecordingTrouble {
+  readonly port: PortName;
+  /** errno of the failed write (28 = disk full); 0 = it is written again. */
+  readonly errno: number;
+}
+
 export interface VirtualCard extends LineCard {
+  onRecordingTrouble(listener: (trouble: RecordingTrouble) => void): void;
   /** @returns "noSuchPort" or "taken" when the port cannot be had; never throws. */
   attach(
     port: PortName,

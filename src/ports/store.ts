@@ -25,6 +25,8 @@ export interface CdrFilter {
   readonly to?: number;
   readonly text?: string;
   readonly extension?: string;
+  /** Calls that this extension had any part in, as caller or as called. */
+  readonly party?: string;
   readonly trunk?: string;
   readonly direction?: string;
   readonly disposition?: string;
@@ -44,12 +46,16 @@ export interface TraceExport {
 }
 
 export interface CallHistory {
-  /** Newest first. @throws nothing; an unreadable cursor gives an empty page. */
+  /** Newest first. A page may be short, even empty, and still have a cursor: a call looks at a
+   *  bounded number of rows, so that it never holds the loop. For lists without much of a filter;
+   *  anything else asks `search`. @throws nothing; an unreadable cursor gives an empty page. */
   list(filter: CdrFilter, limit: number, cursor: string | null): Page<Cdr>;
   get(id: CallId): Cdr | null;
   /** Turns that touched this call, oldest first; null when the call is unknown. */
   turns(id: CallId): readonly Turn[] | null;
   trace(id: CallId): TraceExport | null;
+  /** The call of a recording; null for one that belongs to no call. */
+  ofRecording(recordingId: string): Cdr | null;
   /** Path of the recording's WAV, or null when there is none on disk. */
   recordingPath(recordingId: string): string | null;
   /** Figures for the panel. `since`, `until` epoch ms. */
@@ -57,4 +63,13 @@ export interface CallHistory {
     since: number,
     until: number,
   ): { inbound: number; answered: number; meanAnswerSeconds: number | null };
+}
+
+/** The questions that may take longer, on a thread of their own. Both reject with StoreError
+ *  store-09 when too many wait, store-08 when the search fails. */
+export interface CallSearch {
+  /** As `CallHistory.list`, but goes on until the page is full (or about a second has gone). */
+  search(filter: CdrFilter, limit: number, cursor: string | null): Promise<Page<Cdr>>;
+  /** As `CallHistory.trace`: a long call on a busy box has thousands of turns. */
+  exportTrace(id: CallId): Promise<TraceExport | null>;
 }

@@ -1,6 +1,7 @@
 // The whole configuration as one schema: database, API, page, console and site file all use it.
 // Rules that need more than one field are in cross-checks.ts. Pure; imports core types alone.
 import { z } from "zod";
+import type { PortName } from "../core/line.ts";
 import type { Office } from "../core/office.ts";
 import {
   accessPrefix,
@@ -176,4 +177,12 @@ export function patchOf<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>)
     Partial<z.output<z.ZodObject<Shape>>>,
     Partial<z.input<z.ZodObject<Shape>>>
   >;
+}
+
+/** Every port of the office's cards, FXO first, each kind from 1 upwards through all cards. */
+export function portsOf(site: Site): PortName[] {
+  const count = (kind: "fxo" | "fxs") => site.cards.reduce((sum, card) => sum + card[kind], 0);
+  const names = (kind: "fxo" | "fxs") =>
+    Array.from({ length: count(kind) }, (_, at): PortName => `${kind}/${at + 1}`);
+  return [...names("fxo"), ...names("fxs")];
 }

@@ -29,7 +29,8 @@ export function parseSite(raw: unknown): ParsedSite {
   }
   const parsed = siteSchema.safeParse(raw, { reportInput: true });
   const shape = parsed.success ? [] : issuesOf(parsed.error);
-  const issues = [...shape, ...crossCheck(readable(parsed.success ? parsed.data : raw))];
+  const parts = parsed.success ? wholeOf(parsed.data) : readableOf(raw);
+  const issues = [...shape, ...crossCheck(parts)];
   if (!parsed.success || issues.length > 0) return { ok: false, issues };
   return { ok: true, site: freeze(inOrder(wireDirectLines(parsed.data))) };
 }
@@ -39,7 +40,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Picks what can be judged out of a file that may be wrong elsewhere. */
-function readable(raw: unknown): Readable {
+function readableOf(raw: unknown): Readable {
   const file = isRecord(raw) ? raw : {};
   const unreadable = new Set<string>();
   const pick = <T>(list: string, key: string, schema: z.ZodType<T>): readonly Placed<T>[] => {
@@ -48,7 +49,8 @@ function readable(raw: unknown): Readable {
     return items.flatMap((item: unknown, index) => {
       const parsed = schema.safeParse(item);
       if (parsed.success) return [{ index, value: parsed.data }];
-      if (isRecord(item)) unreadable.add(`${list}/${String(item[key])}`);
+      const name = isRecord(item) ? item[key] : null;
+      if (typeof name === "string") unreadable.add(`${list}/${name}`);
       return [];
     });
   };
@@ -66,6 +68,19 @@ function readable(raw: unknown): Readable {
 }
 
 type RawSite = z.output<typeof siteSchema>;
+
+function wholeOf(site: RawSite): Readable {
+  const place = <T>(items: readonly T[]) => items.map((value, index) => ({ index, value }));
+  return {
+    settings: site.settings,
+    cards: site.cards,
+    trunks: place(site.trunks),
+    extensions: place(site.extensions),
+    groups: place(site.groups),
+    users: place(site.users),
+    unreadable: new Set(),
+  };
+}
 
 function wireDirectLines(site: RawSite): RawSite {
   const trunks = site.trunks.map((trunk) => ({

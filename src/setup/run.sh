@@ -47,8 +47,11 @@ ensure_npm() {
   stamp=node_modules/.linefinder-stamp
   [ -f "$stamp" ] && [ ! package-lock.json -nt "$stamp" ] && return 0
   command -v npm >/dev/null || fail "npm is missing; install Node.js 20 or newer with npm"
-  say "installing npm packages (about 30 s)"
-  npm ci --no-audit --no-fund --loglevel=error >&2 || fail "npm ci failed; is the npm registry reachable?"
+  say "installing npm packages as locked (about a minute)"
+  # Not `npm ci`: it wants every platform's build of a tool in the lock file, and a registry mirror
+  # may have the Linux ones only. `--no-save` leaves lock file and package.json as they are.
+  npm install --no-save --no-audit --no-fund --loglevel=error >&2 ||
+    fail "npm install failed; is the npm registry reachable?"
   if ! node_modules/.bin/bun --version >/dev/null 2>&1; then
     say "unpacking Bun"
     node node_modules/bun/install.js >&2 || fail "Bun could not be unpacked"
@@ -58,9 +61,11 @@ ensure_npm() {
 
 ensure_native() {
   stamp=build/native/linefinder.node
-  [ -f "$stamp" ] && [ -z "$(find native/src native/include native/Makefile package-lock.json -newer "$stamp" -print -quit)" ] && return 0
+  [ -f "$stamp" ] && [ -z "$(find native/src native/module native/include native/Makefile package-lock.json -newer "$stamp" -print -quit)" ] && return 0
   say "building the native media engine"
-  make -s -C native module >&2 || fail "the native module did not build (see above)"
+  # A source that moved leaves an old dependency file behind: then everything is built anew.
+  make -s -C native module 2>/dev/null || { rm -rf build/native/release; make -s -C native module >&2; } ||
+    fail "the native module did not build (see above)"
   touch "$stamp"
 }
 
@@ -78,6 +83,6 @@ case $command in
   sim) exec bun tests/sim/main.ts "$@" ;;
   bench) exec bun tests/bench/main.ts "$@" ;;
   trace) exec bun src/setup/trace.ts "$@" ;;
-  diagrams) exec bun src/setup/diagrams.ts "$@" ;;
+  diagrams) UPDATE_DIAGRAMS=1 exec bun test tests/core/diagrams.test.ts ;;
   *) fail "unknown command: $command" ;;
 esac

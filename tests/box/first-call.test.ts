@@ -120,7 +120,7 @@ describe("first call", () => {
 
     const ladder = await box.api<string>(`/api/v1/cdrs/${cdr.id}/trace?format=ladder`);
     expect(ladder.status).toBe(200);
-    expect(ladder.body).toContain("802");
+    expect(ladder.body).toContain("[established]");
     caller.close();
     called.close();
   }, 20_000);

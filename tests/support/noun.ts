@@ -44,7 +44,8 @@ export const sox = (audio: Uint8Array, ...effects: readonly string[]): Buffer =>
 export const soxMake = (...effects: readonly string[]): Buffer =>
   run(["sox", "-q", "-V1", "-D", "-n", ...raw8k, "-", ...effects]).out;
 
-/** Level (dBm0: a full-scale sine is +3.14) and rough frequency of audio, by sox. */
+/** Level (dBm0: a full-scale sine is +3.14) and frequency of audio, by sox. Its "rough frequency"
+ *  is the mean step from sample to sample, a chord where the sine has an arc; undone here. */
 export function soxStat(
   audio: Uint8Array,
   ...effects: readonly string[]
@@ -52,7 +53,8 @@ export function soxStat(
   const text = run(["sox", "-V1", ...raw8k, "-", "-n", ...effects, "stat"], audio).err;
   const read = (name: string) => Number(new RegExp(`${name}:\\s+(\\S+)`).exec(text)?.[1]);
   const rms = read("RMS\\s+amplitude");
-  return { dbm0: 20 * Math.log10(rms * Math.SQRT2) + 3.14, hz: read("Rough\\s+frequency") };
+  const hz = (8000 / Math.PI) * Math.asin((read("Rough\\s+frequency") * Math.PI) / 8000);
+  return { dbm0: 20 * Math.log10(rms * Math.SQRT2) + 3.14, hz };
 }
 
 export const silence = (ms: number): Buffer => Buffer.alloc(ms * 16);

@@ -19,7 +19,7 @@ const me = z.strictObject({
   csrf: z.string().meta({ description: "For X-CSRF-Token; empty with a bearer token" }),
 });
 
-export const systemRoutes = [
+export const systemEndpoints = [
   endpoint({
     key: "GET /api/v1/health",
     operation: "getHealth",

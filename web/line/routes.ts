@@ -1,7 +1,7 @@
 // `GET /line/fxs/<n>` and `/line/fxo/<n>`: who may be the far end of which port, and the upgrade.
 import type { PortName } from "../../src/core/line.ts";
 import { Refusal } from "../problem.ts";
-import type { Route, Visit } from "../route.ts";
+import { type Route, roleOf, type Visit } from "../route.ts";
 import { originOf } from "../security.ts";
 import { connectLine, LINE_PROTOCOL } from "./socket.ts";
 
@@ -34,14 +34,18 @@ function upgrade(visit: Visit, port: PortName): Response {
   const line = connectLine(lines, port, clock, log);
   if (line === "noSuchPort") throw new Refusal("notFound", "no such port");
   if (line === "taken") throw new Refusal("lineTaken", `${port} has a far end`);
-  const upgraded = visit.c.env.server?.upgrade(visit.c.req.raw, {
-    data: { line },
-    headers: { "Sec-WebSocket-Protocol": LINE_PROTOCOL },
-  });
-  if (upgraded !== true) {
-    line.gone();
-    throw new Refusal("malformed", "not a WebSocket handshake");
+  let upgraded = false;
+  try {
+    upgraded =
+      visit.c.env?.server?.upgrade(visit.c.req.raw, {
+        data: { line },
+        headers: { "Sec-WebSocket-Protocol": LINE_PROTOCOL },
+      }) ?? false;
+  } finally {
+    // However it failed, nobody is at the far end.
+    if (!upgraded) line.gone();
   }
+  if (!upgraded) throw new Refusal("malformed", "not a WebSocket handshake");
   // Bun has answered already; what is returned here goes nowhere.
   return new Response(null);
 }
@@ -49,13 +53,14 @@ function upgrade(visit: Visit, port: PortName): Response {
 /** Line token or owner: any port. Staff: the port of their own extension. @throws Refusal */
 function requireLine(visit: Visit, port: PortName | null): void {
   const { who, deps, c } = visit;
-  if (who.kind === "lineToken" || who.kind === "apiToken") return;
   if (who.kind === "nobody") throw new Refusal("signInNeeded");
   // A WebSocket is not held to the same-origin rule by browsers: a cookie alone proves nothing.
-  if (originOf(c.req.raw.headers) !== "same") throw new Refusal("crossSite");
-  if (who.user.role === "owner") return;
-  const own = deps.configuration
-    .current()
-    .extensions.find((extension) => extension.number === who.user.extension);
+  if (who.kind === "user" && originOf(c.req.raw.headers) !== "same") {
+    throw new Refusal("crossSite");
+  }
+  if (who.kind === "lineToken" || roleOf(who) === "owner") return;
+  const number = who.kind === "user" ? who.user.extension : null;
+  const { extensions } = deps.configuration.current();
+  const own = extensions.find((extension) => extension.number === number);
   if (port === null || own?.port !== port) throw new Refusal("notAllowed");
 }

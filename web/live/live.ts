@@ -82,9 +82,11 @@ export function createLive(runtime: RuntimeApi, clock: Clock): Live {
   return {
     current: () => ({ id: `${run}-${last}`, snapshot: published }),
     since(id) {
-      if (id === `${run}-${last}`) return [];
-      const found = ring.findIndex((event) => event.id === id);
-      return found < 0 ? null : ring.slice(found + 1);
+      const [ofRun, number = ""] = id.split("-");
+      if (ofRun !== run || !/^\d{1,15}$/.test(number)) return null;
+      const missed = last - Number(number);
+      if (missed < 0 || missed > ring.length) return null;
+      return missed === 0 ? [] : ring.slice(-missed);
     },
     join(reader) {
       if (readers.size >= READERS_MAX) return null;

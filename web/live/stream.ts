@@ -1,5 +1,7 @@
 // Server-sent events for one reader. What a live event looks like to it is the caller's part: JSON
 // for the API, fragments for the pages.
+import { identify } from "../guard.ts";
+import { sightOf } from "../own.ts";
 import { Refusal } from "../problem.ts";
 import type { Visit } from "../route.ts";
 import type { LiveEvent } from "./live.ts";
@@ -12,7 +14,7 @@ export const READER_BYTES_MAX = 256 * 1024;
 const RETRY_MS = 2_000;
 
 export interface SseMessage {
-  /** Name of the event; one line. */
+  /** Name of the event; one line; empty = unnamed, which htmx puts into the page. */
   readonly event: string;
   readonly data: string;
 }
@@ -22,8 +24,6 @@ export interface StreamOptions {
   begin(): readonly SseMessage[];
   /** What this reader is told of an event; empty = nothing. */
   tell(event: LiveEvent): readonly SseMessage[];
-  /** Asked at every heartbeat; false ends the stream (signed out, role changed). */
-  mayStay(): boolean;
 }
 
 /** @throws Refusal `busy` when too many readers are there */
@@ -53,7 +53,9 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
           if (ended) return;
           controller.enqueue(encoder.encode(text));
           if ((controller.desiredSize ?? 0) <= 0) {
-            visit.deps.log("info", "slowReaderLetGo", { address: visit.address });
+            visit.deps.log.write("info", "slow reader of live events let go", {
+              address: visit.address,
+            });
             finish();
           }
         };
@@ -61,7 +63,7 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
           for (const message of options.tell(event)) write(frame(message, event.id));
         };
         const beat = (): void => {
-          if (!options.mayStay()) finish();
+          if (!stillTheSame(visit)) finish();
           write(": here\n\n");
           if (!ended) cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
         };
@@ -89,7 +91,14 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
   });
 }
 
+/** Signed in still, with the same role and extension; asked at every heartbeat. */
+function stillTheSame(visit: Visit): boolean {
+  const now = identify(visit.c, visit.deps);
+  return now.kind === visit.who.kind && Bun.deepEquals(sightOf(now), sightOf(visit.who));
+}
+
 function frame({ event, data }: SseMessage, id: string): string {
   const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-  return `id: ${id}\nevent: ${event}\n${lines.join("")}\n`;
+  const name = event === "" ? "" : `event: ${event}\n`;
+  return `id: ${id}\n${name}${lines.join("")}\n`;
 }
