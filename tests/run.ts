@@ -47,6 +47,7 @@ const bun =
     const { code } = await run([
       "bun",
       "test",
+      "--timeout=60000",
       ...paths,
       "--reporter=junit",
       `--reporter-outfile=${report}`,

@@ -4,7 +4,7 @@ import type { Accounts } from "../src/ports/accounts.ts";
 import type { Clock } from "../src/ports/clock.ts";
 import type { VirtualCard } from "../src/ports/line-card.ts";
 import type { Log } from "../src/ports/log.ts";
-import type { CallHistory } from "../src/ports/store.ts";
+import type { CallHistory, CallSearch } from "../src/ports/store.ts";
 import type { RuntimeApi } from "../src/runtime/api.ts";
 import type { Configuration } from "../src/settings/configuration.ts";
 import type { Tokens } from "./auth/tokens.ts";
@@ -21,7 +21,8 @@ export interface HealthFacts {
 export interface WebDeps {
   readonly runtime: RuntimeApi;
   readonly live: Live;
-  readonly history: CallHistory;
+  /** `search`: the same as `list` on a thread of its own, when the store has one. */
+  readonly history: CallHistory & Partial<CallSearch>;
   readonly configuration: Configuration;
   readonly accounts: Accounts;
   readonly clock: Clock;

@@ -24,7 +24,7 @@ struct callerid_digits {
 void callerid_digits_reset(struct callerid_digits *digits);
 /* now: samples, growing. */
 void callerid_digits_put(struct callerid_digits *digits, char digit, uint64_t now);
-/* To be asked every few ms; quiet: no energy on the line. Returns 1 and fills *out when an identity
+/* To be asked every few ms; quiet: no digit is being sent. Returns 1 and fills *out when an identity
  * stands, -EBADMSG when a form began that cannot be believed, else 0. */
 int callerid_digits_judge(struct callerid_digits *digits, uint64_t now, bool quiet,
 			  struct callerid *out);

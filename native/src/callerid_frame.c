@@ -3,9 +3,9 @@
 #include "callerid_frame.h"
 
 enum {
-	MARKS_BEFORE = 20,     /* of 180 (80 off-hook); data has 9 at most in a row */
+	MARKS_BEFORE = 30,     /* of 180 (80 off-hook); data has 9 at most in a row */
 	MARKS_BETWEEN = 40,    /* standards sheet: 10-20 mark bits may stand between bytes */
-	SHORTEST_BROKEN = 2,   /* type and length: less is noise, not a message */
+	SHORTEST_BROKEN = 4,   /* bytes: less is noise, not a message */
 	BITS_PER_BYTE = 8,
 };
 

@@ -26,11 +26,14 @@ enum {
 	GATE_OPEN_BLOCKS = 12,	  /* stays open so long after the last energy: 120 ms */
 	CARRIER_LOST_BLOCKS = 3,  /* 30 ms of quiet inside a message end it */
 	AGREE_BLOCKS = 5,	  /* after one ear has a message the others get 50 ms */
-	MARK_PITCHES = 2,
 };
 /* Mean square of -46 dBm0: 2 dB below the -36 dBm a receiver must hear, less 6 dB of twist and a
  * margin; noise 20 dB under a message that weak never opens the gate. */
 static const float gate_power = 6550.0f;
+/* On a line so noisy that messages arrive garbled, one in some hundred garbled ones has a right checksum
+ * by chance. What the mark leaves over tells the noise: 0.12 is about 14 dB SNR, below which two modems
+ * must agree, 0.4 about 9 dB, below which nothing is believed (asked for: 20 dB). */
+static const float lone_impurity = 0.12f, agreed_impurity = 0.40f;
 static const float modem_cutoff_dbm0 = -52.0f;
 
 /* mark, space; see the top of the file. */
@@ -52,7 +55,7 @@ struct callerid_receiver {
 	struct callerid_digits digits;
 	int quiet_blocks;
 	int decide_blocks; /* until what the ears have is judged; 0: nothing to judge */
-	int mark_votes[MARK_PITCHES];
+	float mark_impurity, mark_hz; /* of the purest block of the message so far */
 	uint64_t now; /* samples fed since reset */
 	size_t filled;
 	int16_t block[BLOCK];
@@ -137,7 +140,8 @@ static void forget_message(struct callerid_receiver *receiver)
 		receiver->ears[i].heard = false;
 	}
 	receiver->decide_blocks = 0;
-	memset(receiver->mark_votes, 0, sizeof receiver->mark_votes);
+	receiver->mark_impurity = 1.0f;
+	receiver->mark_hz = 0.0f;
 }
 
 void callerid_receiver_reset(struct callerid_receiver *receiver)
@@ -150,32 +154,33 @@ void callerid_receiver_reset(struct callerid_receiver *receiver)
 	receiver->filled = 0;
 }
 
-/* The pitch of a block that is one tone, in noise too: for a sine of power A the correlation at lag k
- * is A cos(kw), and white noise is in lag 0 alone. 0 if most of the block isn't that tone. */
-static float pure_pitch(const int16_t *pcm)
+/* The mark between seizure and message is the purest tone there is in one; its pitch tells the standard.
+ * In noise too: for a sine of power A the correlation at lag k is A cos(kw), and white noise is in
+ * lag 0 alone. How pure: what x[n] + x[n-2] = 2 cos(w) x[n-1] leaves over. */
+static void look_for_mark(struct callerid_receiver *receiver)
 {
-	float lag0 = 0.0f, lag1 = 0.0f, lag2 = 0.0f;
+	const int16_t *pcm = receiver->block;
+	float lag0 = 0.0f, lag1 = 0.0f, lag2 = 0.0f, left = 0.0f;
 	for (int i = 2; i < BLOCK; i++) {
 		lag0 += (float)pcm[i] * (float)pcm[i];
 		lag1 += (float)pcm[i] * (float)pcm[i - 1];
 		lag2 += (float)pcm[i] * (float)pcm[i - 2];
 	}
-	if (lag1 <= 0.0f) /* above 2000 Hz: not a mark */
-		return 0.0f;
+	if (lag1 <= 0.0f) /* above 2000 Hz */
+		return;
 	float ratio = lag2 / lag1;
 	float c = (ratio + sqrtf(ratio * ratio + 8.0f)) / 4.0f; /* cos(w) */
-	if (c >= 1.0f || lag1 < 0.85f * c * lag0)
-		return 0.0f;
-	return acosf(c) * (8000.0f / 6.2831853f);
-}
-
-static void vote_for_form(struct callerid_receiver *receiver)
-{
-	float hz = pure_pitch(receiver->block);
-	if (hz > 1150.0f && hz < 1250.0f)
-		receiver->mark_votes[0]++;
-	else if (hz >= 1250.0f && hz < 1350.0f)
-		receiver->mark_votes[1]++;
+	float hz = c < 1.0f ? acosf(c) * (8000.0f / 6.2831853f) : 0.0f;
+	if (hz < 1100.0f || hz > 1400.0f)
+		return;
+	for (int i = 2; i < BLOCK; i++) {
+		float x = (float)pcm[i] + (float)pcm[i - 2] - 2.0f * c * (float)pcm[i - 1];
+		left += x * x;
+	}
+	if (left < receiver->mark_impurity * lag0) {
+		receiver->mark_impurity = left / lag0;
+		receiver->mark_hz = hz;
+	}
 }
 
 static bool same_identity(const struct callerid *a, const struct callerid *b)
@@ -188,20 +193,23 @@ static bool same_identity(const struct callerid *a, const struct callerid *b)
 static int judge(struct callerid_receiver *receiver, struct callerid *out)
 {
 	struct ear *good = NULL;
-	bool sound = false;
+	int sound = 0, agree = 0;
 	for (int i = 0; i < EARS; i++) {
 		struct ear *ear = &receiver->ears[i];
 		if (!ear->heard || ear->verdict < 0)
 			continue;
-		sound = true;
+		sound++;
 		if (ear->verdict != 1)
 			continue;
 		if (good != NULL && !same_identity(&good->id, &ear->id))
 			return -EBADMSG; /* two checksums right, two numbers: neither is believed */
 		good = ear;
+		agree++;
 	}
 	if (good == NULL)
-		return sound ? 0 : -EBADMSG;
+		return sound > 0 ? 0 : -EBADMSG;
+	if (receiver->mark_impurity > (agree > 1 ? agreed_impurity : lone_impurity))
+		return -EBADMSG;
 	*out = good->id;
 	return 1;
 }
@@ -229,7 +237,7 @@ static int judge_when_due(struct callerid_receiver *receiver, struct callerid *o
 		return 0;
 	memset(out, 0, sizeof *out);
 	int verdict = judge(receiver, out);
-	out->form = receiver->mark_votes[1] > receiver->mark_votes[0] ? CALLERID_V23 : CALLERID_BELL202;
+	out->form = receiver->mark_hz > 1250.0f ? CALLERID_V23 : CALLERID_BELL202;
 	if (verdict != 1)
 		out->presentation = CALLERID_UNAVAILABLE;
 	forget_message(receiver);
@@ -242,19 +250,20 @@ static int hear_fsk(struct callerid_receiver *receiver, struct callerid *out)
 		for (int i = 0; i < EARS; i++)
 			ear_settle(&receiver->ears[i], callerid_frame_end(&receiver->ears[i].frame));
 	if (receiver->quiet_blocks < CARRIER_LOST_BLOCKS) {
-		vote_for_form(receiver);
+		look_for_mark(receiver);
 		for (int i = 0; i < EARS; i++)
 			fsk_rx(receiver->ears[i].modem, receiver->block, BLOCK);
 	}
 	return judge_when_due(receiver, out);
 }
 
-static int hear_digits(struct callerid_receiver *receiver, bool quiet, struct callerid *out)
+static int hear_digits(struct callerid_receiver *receiver, struct callerid *out)
 {
 	char digits[8];
 	int n = dtmf_receiver_feed(receiver->dtmf, receiver->block, BLOCK, digits, (int)sizeof digits);
 	for (int i = 0; i < n; i++)
 		callerid_digits_put(&receiver->digits, digits[i], receiver->now);
+	bool quiet = !dtmf_receiver_present(receiver->dtmf);
 	return callerid_digits_judge(&receiver->digits, receiver->now, quiet, out);
 }
 
@@ -282,7 +291,7 @@ static int hear_block(struct callerid_receiver *receiver, struct callerid *out)
 	if (by_fsk == 1)
 		return 1;
 	struct callerid other;
-	int by_digits = hear_digits(receiver, !energy, &other);
+	int by_digits = hear_digits(receiver, &other);
 	if (by_digits == 0)
 		return by_fsk;
 	*out = other;

@@ -80,6 +80,7 @@ static void judge_rest(struct dtmf_pair *out, const float *x, const struct sine 
 		rest += block_rest;
 		worst = fmaxf(worst, block_rest);
 	}
+	out->energy = energy;
 	out->explained = energy > 0.0f ? fmaxf(0.0f, 1.0f - rest / energy) : 0.0f;
 	out->worst_residual = mean > 0.0f ? worst / mean : INFINITY;
 }

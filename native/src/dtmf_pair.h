@@ -13,6 +13,7 @@ enum {
 struct dtmf_pair {
 	float hz[2];	      /* row, column: as measured */
 	float peak[2];	      /* amplitude, int16 units */
+	float energy;	      /* sum of squares of the whole stretch */
 	float explained;      /* 0 to 1: the share of the energy that is these two sines */
 	float worst_residual; /* of all 2.5 ms blocks: what isn't explained / the pair's mean energy */
 };

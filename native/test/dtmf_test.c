@@ -1,7 +1,9 @@
 /* The receiver against the limits of the standards sheet, section 1, hundreds of seeded trials a
  * condition; the limit stands beside it. DTMF_TRIALS=10000 gives the figures of the ADR. */
+#include "allocations.h"
 #include "dtmf.h"
 #include "dtmf_signal.h"
+#include "failing_alloc.h"
 #include "test.h"
 
 #include <errno.h>
@@ -282,6 +284,28 @@ static void sender_refuses_what_it_cannot_send(void)
 	dtmf_sender_free(sender);
 }
 
+static void memory_is_taken_in_create_alone(void)
+{
+	struct dtmf_sender *sender = NULL;
+	struct dtmf_receiver *none = NULL;
+	char heard[64];
+	alloc_left = 0;
+	CHECK_INT(dtmf_sender_create(&sender), ==, -ENOMEM);
+	alloc_left = 0;
+	CHECK_INT(dtmf_receiver_create(&none), ==, -ENOMEM);
+	alloc_left = -1;
+	CHECK_INT(dtmf_sender_create(&sender), ==, 0);
+	allocations_begin();
+	dtmf_receiver_reset(receiver);
+	CHECK_INT(dtmf_sender_put(sender, "147,"), ==, 0);
+	dtmf_sender_fill(sender, sent, 16000);
+	CHECK_INT(receive(sent, 16000, heard, 63), ==, 3);
+	dtmf_receiver_fill_in(receiver, 80);
+	dtmf_sender_stop(sender);
+	CHECK_INT(allocations_made, ==, 0);
+	dtmf_sender_free(sender);
+}
+
 int main(void)
 {
 	if (dtmf_receiver_create(&receiver) != 0)
@@ -298,6 +322,7 @@ int main(void)
 	TEST(sender_is_heard_by_the_receiver);
 	TEST(sender_keeps_level_and_timing);
 	TEST(sender_refuses_what_it_cannot_send);
+	TEST(memory_is_taken_in_create_alone);
 	dtmf_receiver_free(receiver);
 	return test_end();
 }

@@ -1,9 +1,12 @@
 /* Fax and modem tones against T.30 (CNG 1100 +-38 Hz, 0.5 s on, 3 s off; CED 2100 +-15 Hz, 2.6-4 s)
  * and G.168 / V.25 (phase reversals every 450 +-25 ms). */
+#include "allocations.h"
+#include "failing_alloc.h"
 #include "faxtone.h"
 #include "signal.h"
 #include "test.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,8 +158,24 @@ static void short_tones_and_noise_are_no_fax(void)
 	CHECK_INT(listen_afresh().count, ==, 0);
 }
 
+static void memory_is_taken_in_create_alone(void)
+{
+	struct faxtone *faxtone = NULL;
+	alloc_left = 0;
+	CHECK_INT(faxtone_create(&faxtone), ==, -ENOMEM);
+	alloc_left = -1;
+	CHECK_INT(faxtone_create(&faxtone), ==, 0);
+	make_calling_tone(1100, -15, 30);
+	allocations_begin();
+	faxtone_reset(faxtone);
+	CHECK_INT(listen(faxtone).count, ==, 1);
+	CHECK_INT(allocations_made, ==, 0);
+	faxtone_free(faxtone);
+}
+
 int main(void)
 {
+	TEST(memory_is_taken_in_create_alone);
 	TEST(hears_calling_tone_once);
 	TEST(hears_answer_tone_once);
 	TEST(hears_reversals);

@@ -1,8 +1,11 @@
 /* Tones against the plan: level, pitch, cadence, smoothness. Limits: standards sheet, section 2. */
+#include "allocations.h"
+#include "failing_alloc.h"
 #include "signal.h"
 #include "test.h"
 #include "tone.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,8 +213,27 @@ static void many_short_pitches_do_no_harm(void)
 	CHECK(signal_level(pcm, 4 * SECOND) > -30.0);
 }
 
+static void memory_is_taken_in_create_alone(void)
+{
+	struct tone *tone = NULL;
+	struct tone_plan plan = { { burst(350, 440, -13, 20), burst(0, 0, 0, 20) }, 2, 0 };
+	alloc_left = 0;
+	CHECK_INT(tone_create(&tone), ==, -ENOMEM);
+	alloc_left = -1;
+	tone_free(tone);
+	CHECK_INT(tone_create(&tone), ==, 0);
+	allocations_begin();
+	tone_start(tone, &plan);
+	tone_fill(tone, pcm, SECOND);
+	tone_stop(tone);
+	tone_fill(tone, pcm, 80);
+	CHECK_INT(allocations_made, ==, 0);
+	tone_free(tone);
+}
+
 int main(void)
 {
+	TEST(memory_is_taken_in_create_alone);
 	TEST(levels_are_exact);
 	TEST(each_pitch_of_a_pair_has_the_level);
 	TEST(pitch_is_pure_and_does_not_drift);

@@ -9,8 +9,9 @@ import { type Context, isTrunkPort, type MachineEffect, toStation, toTrunk } fro
 
 export type Next = Go<CallState, MachineEffect>;
 
-/** A call that reached nobody, by the cause that says why. */
-export const failure = (cause: Cause, by: ReleasedBy = "timer"): End => ({
+/** A call that reached nobody, by the cause that says why; `by` "box": its number or the lack of a
+ *  line said so. */
+export const failure = (cause: Cause, by: ReleasedBy): End => ({
   disposition: cause === 17 ? "busy" : cause === 19 ? "noAnswer" : "failed",
   cause,
   by,

@@ -45,7 +45,8 @@ export function takeDigits(
   const analysis = analyse(c.office, digits, "station");
   if (analysis.kind === "complete") return place(dialled, caller, analysis.target, c);
   const [f, cdr] = recordFacts(dialled, c);
-  if (analysis.kind === "invalid") return failCall(f, c, failure(analysis.cause), caller, []);
+  if (analysis.kind === "invalid")
+    return failCall(f, c, failure(analysis.cause, "box"), caller, []);
   return go<CallState, MachineEffect>(
     { kind: "collecting", facts: f, caller, digits },
     ...(again ? [start("interDigit")] : [cdr]),
@@ -57,7 +58,7 @@ export function finishDigits(facts: Facts, caller: PortName, digits: string, c: 
   const analysis = finish(c.office, digits, "station");
   return analysis.kind === "complete"
     ? place(facts, caller, analysis.target, c)
-    : failCall(facts, c, failure(analysis.cause), caller, []);
+    : failCall(facts, c, failure(analysis.cause, "timer"), caller, []);
 }
 
 /** A phone's number is known: ring inside, or go outside. */
@@ -88,7 +89,8 @@ export function seizeNext(
     trunk: trunk?.id ?? facts.trunk,
   };
   const [f, cdr] = recordFacts(calling, c);
-  if (trunk === null) return failCall(f, c, failure(cause), caller, []);
+  if (trunk === null)
+    return failCall(f, c, failure(cause, cause === 27 ? "timer" : "box"), caller, []);
   return go<CallState, MachineEffect>(
     { kind: "seizing", facts: f, caller, trunk: trunk.port, number, tried },
     toStation(caller, { kind: "proceed", call: f.id }),
@@ -163,7 +165,7 @@ export function greet(
   c: Context,
 ): Next {
   if (rounds >= MAX_GREETINGS) {
-    const end = facts.metBusy ? failure(17) : failure(19);
+    const end = failure(facts.metBusy ? 17 : 19, "timer");
     return finishCall(facts, c, end, [trunk], dismiss(facts, trunk, end.cause));
   }
   // Unique on the port for long after: a late end of an earlier play is told from this one's.
@@ -190,7 +192,7 @@ export function greetAgain(facts: Facts, trunk: PortName, rounds: number, c: Con
     const from: Arrival = { kind: "greeted", port: trunk, rounds: MAX_GREETINGS };
     return deliver(called, from, [operator.port], c);
   }
-  const end = failure(19);
+  const end = failure(19, "timer");
   return finishCall(facts, c, end, [trunk], dismiss(facts, trunk, end.cause));
 }
 

@@ -19,7 +19,6 @@ import {
   type End,
   type Facts,
   identify,
-  newFacts,
   recordFacts,
   startRecording,
   startRinging,
@@ -41,7 +40,6 @@ import {
   talking,
 } from "./call-placing.ts";
 import type { CallState } from "./call-state.ts";
-import type { CallId } from "./effect.ts";
 import { go, type Table } from "./fsm.ts";
 import type { PortName } from "./line.ts";
 import {
@@ -50,7 +48,6 @@ import {
   isTrunkPort,
   line,
   type MachineEffect,
-  type Origin,
   start,
   stop,
   toStation,
@@ -63,77 +60,6 @@ type News<K extends CallNews["kind"]> = Extract<CallNews, { readonly kind: K }>;
 
 const next = go<CallState, MachineEffect>;
 
-/** The first state of a new call. */
-export function openCall(origin: Origin, id: CallId, c: Context): Next {
-  switch (origin.kind) {
-    case "station":
-      return openAtPhone(origin.port, id, c);
-    case "makeCall":
-      return summon(origin.port, origin.number, id, c);
-    case "ringing": {
-      const [facts, cdr] = recordFacts(incomingFacts(origin.port, id, c), c);
-      return next({ kind: "arriving", facts, trunk: origin.port }, cdr);
-    }
-    case "answered": {
-      const [facts, cdr] = recordFacts(incomingFacts(origin.port, id, c), c);
-      const routed = routeIncoming(facts, origin.port, true, c);
-      return next(routed.state, cdr, ...routed.effects);
-    }
-  }
-}
-
-function callerFacts(port: PortName, id: CallId, c: Context): Facts {
-  const extension = c.office.extensionAt.get(port);
-  return newFacts(c, id, "internal", {
-    callerNumber: extension?.number ?? "",
-    callerName: extension?.name ?? "",
-    trunk: null,
-    extension: extension?.number ?? null,
-  });
-}
-
-const incomingFacts = (trunk: PortName, id: CallId, c: Context): Facts =>
-  newFacts(c, id, "inbound", {
-    callerNumber: "",
-    callerName: "",
-    trunk: c.office.trunkAt.get(trunk)?.id ?? null,
-    extension: null,
-  });
-
-function openAtPhone(caller: PortName, id: CallId, c: Context): Next {
-  const facts = callerFacts(caller, id, c);
-  const trunk = c.office.directTrunk.get(caller);
-  if (trunk === undefined) {
-    return next(
-      { kind: "initiated", facts, caller },
-      toStation(caller, { kind: "dialTone", call: id }),
-      callEvent(facts, "serviceInitiated", caller),
-    );
-  }
-  const direct: Facts = { ...facts, direction: "outbound", trunk: trunk.id };
-  const initiated = callEvent(direct, "serviceInitiated", caller);
-  if (!c.trunkIdle(trunk.port)) return failCall(direct, c, failure(34), caller, [], initiated);
-  return next(
-    { kind: "opened", facts: direct, caller, trunk: trunk.port },
-    toTrunk(trunk.port, { kind: "open", call: id }),
-    toStation(caller, { kind: "connect", call: id, recording: null }),
-    initiated,
-  );
-}
-
-function summon(caller: PortName, number: string, id: CallId, c: Context): Next {
-  const own = { ...callerFacts(caller, id, c), calledNumber: number };
-  const [facts, cdr] = recordFacts(startRinging(own, c.now), c);
-  return next(
-    { kind: "summoning", facts, caller, number },
-    // The phone that rings shows whom it is about to call.
-    toStation(caller, { kind: "ring", call: id, callerId: { number, name: "" } }),
-    cdr,
-    callEvent(facts, "serviceInitiated", caller),
-    callEvent(facts, "delivered", caller),
-  );
-}
-
 function summoned(s: In<"summoning">, _e: CallNews, c: Context): Next {
   const facts = stopRinging(s.facts, c.now);
   const analysis = finish(c.office, s.number, "station");
@@ -141,7 +67,7 @@ function summoned(s: In<"summoning">, _e: CallNews, c: Context): Next {
   // On a phone with a direct line, numbers need no access prefix.
   return c.office.directTrunk.has(s.caller) && analysis.cause === 1
     ? seizeNext(facts, s.caller, s.number, [], 34, c)
-    : failCall(facts, c, failure(analysis.cause), s.caller, []);
+    : failCall(facts, c, failure(analysis.cause, "box"), s.caller, []);
 }
 
 const abortEnd = (f: Facts, e: News<"abort">): End =>
@@ -257,7 +183,7 @@ function answerDelivered(s: In<"delivered">, e: News<"answered">, c: Context): N
 }
 
 function ringTimeout(s: In<"delivered">, _e: CallNews, c: Context): Next {
-  if (!isGreeted(s.from)) return endDelivered(s, c, failure(19), false);
+  if (!isGreeted(s.from)) return endDelivered(s, c, failure(19, "timer"), false);
   const { port, rounds } = s.from;
   const again = greet(
     stopRinging(s.facts, c.now),
@@ -355,7 +281,7 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
       ...noise,
       digit: (s, e, c) => takeDigits(s.facts, s.caller, e.digit, false, c),
       hungUp: (s, e, c) => giveUp(s, c, e.port),
-      expired: (s, _e, c) => failCall(s.facts, c, failure(102), s.caller, []),
+      expired: (s, _e, c) => failCall(s.facts, c, failure(102, "timer"), s.caller, []),
       abort: abortAtPhone,
     },
   },
@@ -381,7 +307,7 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
       ...noise,
       answered: summoned,
       expired: (s, _e, c) =>
-        finishCall(s.facts, c, failure(19), [s.caller], ...withdraw(s.facts, [s.caller])),
+        finishCall(s.facts, c, failure(19, "timer"), [s.caller], ...withdraw(s.facts, [s.caller])),
       abort: (s, e, c) =>
         finishCall(s.facts, c, abortEnd(s.facts, e), [s.caller], ...withdraw(s.facts, [s.caller])),
     },
@@ -457,7 +383,7 @@ export const call: Table<CallState, CallNews, MachineEffect, Context> = {
       identified: (s, e) => next({ ...s, facts: identify(s.facts, e.callerId) }),
       gone: callerGone,
       expired: (s, _e, c) =>
-        finishCall(s.facts, c, failure(17), [s.trunk], dismiss(s.facts, s.trunk, 17)),
+        finishCall(s.facts, c, failure(17, "timer"), [s.trunk], dismiss(s.facts, s.trunk, 17)),
       abort: abortTrunk,
     },
   },

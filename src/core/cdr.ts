@@ -5,8 +5,8 @@ import type { CallId } from "./effect.ts";
 
 export type Direction = "inbound" | "outbound" | "internal";
 /** What became of a call.
- *  - `answered`: a phone of ours or the far end answered. The greeting alone is no answer: who hangs
- *    up in it is `abandoned`, with `answerBasis: "greeting"` and `answeredAt: null`.
+ *  - `answered`: a phone of ours or the far end answered. The greeting alone is no answer: who
+ *    hangs up in it is `abandoned`, with `answerBasis: "greeting"` and `answeredAt: null`.
  *  - `noAnswer`: phones rang to the end of B15, or the exchange gave up ringing.
  *  - `busy`: nobody asked for was free, to the end; or busy tone from the exchange.
  *  - `failed`: wrong number, no circuit, no dial tone, a fault.
@@ -16,7 +16,8 @@ export type Disposition = "answered" | "noAnswer" | "busy" | "failed" | "abandon
 /** How the box knows that a trunk's far end answered. `station`: a phone of ours went off-hook;
  *  `greeting`: the box itself answered. */
 export type AnswerBasis = "station" | "greeting" | "reversal" | "ringbackVoice" | "assumed";
-/** What told the box that the call was over. */
+/** What told the box that the call was over. `box`: nobody had to, as with a wrong number or no
+ *  free line. */
 export type ReleasedBy =
   | "caller"
   | "called"
@@ -28,6 +29,7 @@ export type ReleasedBy =
   | "silence"
   | "batteryLost"
   | "timer"
+  | "box"
   | "command"
   | "fault";
 

@@ -134,8 +134,7 @@ function entriesOf(turn: Turn, call: CallId | undefined): readonly Entry[] {
   const states = turn.steps.filter((s) => isNews(s) && mine(s.call)).map((s) => s.to);
   if (states.length > 0) entries.push({ lane: "call", text: `[${states.join(" ")}]` });
   for (const effect of turn.effects) {
-    const entry = entryOfEffect(effect, mine);
-    if (entry !== null) entries.push(entry);
+    entries.push(...entriesOfEffect(effect, mine));
   }
   return entries;
 }
@@ -163,7 +162,19 @@ function wordsOfService(command: CallCommand): string {
     : command.service;
 }
 
-function entryOfEffect(effect: Effect, mine: (id: CallId | null) => boolean): Entry | null {
+function entriesOfEffect(effect: Effect, mine: (id: CallId | null) => boolean): readonly Entry[] {
+  if (effect.kind === "cdr") {
+    const closed = effect.cdr.endedAt !== null && mine(effect.cdr.id);
+    return closed ? wordsOfRecord(effect.cdr).map((text) => ({ lane: "call", text })) : [];
+  }
+  const entry = entryOfEffect(effect, mine);
+  return entry === null ? [] : [entry];
+}
+
+function entryOfEffect(
+  effect: Exclude<Effect, { readonly kind: "cdr" }>,
+  mine: (id: CallId | null) => boolean,
+): Entry | null {
   switch (effect.kind) {
     case "line":
       return { lane: effect.command.port, text: `< ${wordsOfCommand(effect.command)}` };
@@ -172,10 +183,6 @@ function entryOfEffect(effect: Effect, mine: (id: CallId | null) => boolean): En
       const about = [effect.event, effect.port, nameOfCause(effect.cause)];
       return { lane: "call", text: about.filter((w) => w !== null).join(" ") };
     }
-    case "cdr":
-      return effect.cdr.endedAt !== null && mine(effect.cdr.id)
-        ? { lane: "call", text: wordsOfRecord(effect.cdr) }
-        : null;
     case "alarm":
       return {
         lane: effect.port ?? "call",
@@ -197,12 +204,14 @@ function entryOfEffect(effect: Effect, mine: (id: CallId | null) => boolean): En
 const nameOfCause = (cause: keyof typeof causeNames | null): string | null =>
   cause === null ? null : `${cause} ${causeNames[cause]}`;
 
-/** The closing record: `record: answered 16 normalClearing by called, rang 3 s, talked 10 s`. */
-function wordsOfRecord(cdr: Cdr): string {
+/** The closing record: `record: answered (station) by called`, and its figures below. */
+function wordsOfRecord(cdr: Cdr): readonly string[] {
   const basis = cdr.answerBasis === null ? "" : ` (${cdr.answerBasis})`;
   const by = cdr.releasedBy === null ? "" : ` by ${cdr.releasedBy}`;
-  const spans = `rang ${cdr.ringSeconds} s, talked ${cdr.talkSeconds} s`;
-  return `record: ${cdr.disposition}${basis} ${nameOfCause(cdr.cause)}${by}, ${spans}`;
+  return [
+    `record: ${cdr.disposition}${basis}${by}`,
+    `  ${nameOfCause(cdr.cause)}, rang ${cdr.ringSeconds} s, talked ${cdr.talkSeconds} s`,
+  ];
 }
 
 const words: Readonly<Partial<Record<LineEvent["kind"] | LineCommand["kind"], string>>> = {

@@ -5,11 +5,20 @@
 //                                        └─ call events, CDRs, answers ────▶ turn.effects, last
 //
 // What lines do comes before what is told of it: stop ringing, join the audio, then "established".
-import { call as callTable, openCall } from "./call.ts";
+import { call as callTable } from "./call.ts";
+import { openCall } from "./call-opening.ts";
 import { type CallState, portsOf } from "./call-state.ts";
 import type { CallCommand, CallId, Effect, Input, Step, TimerKey, Turn } from "./effect.ts";
 import { type Outcome, step } from "./fsm.ts";
 import type { LineEvent, PortName } from "./line.ts";
+import {
+  type AnyEvent,
+  type AnyState,
+  callOf,
+  describe,
+  type MachineName,
+  splitName,
+} from "./machine.ts";
 import {
   type CallNews,
   type Context,
@@ -23,8 +32,8 @@ import { indexOf, type OfficeIndex } from "./office-index.ts";
 import type { StationEvent, StationState } from "./station.ts";
 import { station as stationTable } from "./station.ts";
 import { type TimerName, timerMs } from "./timers.ts";
-import type { TrunkEvent, TrunkState } from "./trunk.ts";
 import { trunk as trunkTable } from "./trunk.ts";
+import type { TrunkEvent, TrunkState } from "./trunk-state.ts";
 import {
   addMachines,
   emptyWorld,
@@ -42,9 +51,6 @@ export type { World } from "./world.ts";
 export const MAX_MESSAGES = 20_000;
 
 type Message = Extract<MachineEffect, { readonly kind: "station" | "trunk" | "news" | "open" }>;
-type MachineName = TimerKey["machine"];
-type AnyState = StationState | TrunkState | CallState;
-type AnyEvent = StationEvent | TrunkEvent | CallNews;
 
 /** A world in which every port is idle.
  *  @param firstCall number of the first call; the caller remembers it across restarts */
@@ -85,7 +91,7 @@ class Running implements Context {
     this.office = indexOf(world.office);
   }
 
-  // ── what cells may ask ────────────────────────────────────────────────────────────────────
+  // What cells may ask.
   get nextCall(): CallId {
     return this.#world.nextCall;
   }
@@ -109,7 +115,6 @@ class Running implements Context {
     return this.#world.speaking.includes(port);
   }
 
-  // ── inputs ────────────────────────────────────────────────────────────────────────────────
   take(input: Input): void {
     switch (input.kind) {
       case "line":
@@ -139,20 +144,19 @@ class Running implements Context {
   /** Speech is reported when it begins and ends, whatever the port does then; a line that was
    *  hung up or lost is silent. */
   #listen(port: PortName, speaks: boolean): void {
+    const machine: MachineName = isTrunkPort(port) ? `trunk:${port}` : `station:${port}`;
+    const state = this.#machine(machine)?.state;
     const { speaking } = this.#world;
+    // Sounds of a line that is in no call mean nothing.
+    if (speaks && callOf(state) === null) return;
     const known = speaking.indexOf(port);
     if (speaks === known >= 0) return;
     if (speaks) speaking.push(port);
     else speaking.splice(known, 1);
-    this.#noteHearing(port, speaks ? "voice" : "silence");
-  }
-
-  /** A step without a change of state: what was heard is part of the trace. */
-  #noteHearing(port: PortName, event: "voice" | "silence"): void {
-    const machine: MachineName = isTrunkPort(port) ? `trunk:${port}` : `station:${port}`;
-    const state = this.#machine(machine)?.state;
     if (state === undefined) return;
+    // A step without a change of state: what was heard is part of the trace.
     const call = callOf(state);
+    const event = speaks ? "voice" : "silence";
     this.#touch(call);
     this.#steps.push({ machine, call, event, from: state.kind, to: state.kind });
   }
@@ -240,7 +244,6 @@ class Running implements Context {
     }
   }
 
-  // ── steps ─────────────────────────────────────────────────────────────────────────────────
   #drain(): void {
     while (this.#next < this.#queue.length) {
       const message = this.#queue[this.#next];
@@ -414,7 +417,6 @@ class Running implements Context {
     this.#queue.push(message);
   }
 
-  // ── timers and alarms ─────────────────────────────────────────────────────────────────────
   #startTimer(machineName: MachineName, machine: Machine<AnyState>, name: TimerName): void {
     this.#stopTimer(machineName, machine, name);
     const ms = timerMs(name, this.office.settings);
@@ -447,7 +449,6 @@ class Running implements Context {
     return this.office.extensionAt.has(port) || this.office.trunkAt.has(port);
   }
 
-  // ── faults ────────────────────────────────────────────────────────────────────────────────
   #fault(machine: MachineName, state: AnyState, event: AnyEvent): void {
     this.#acts.push({ kind: "fault", machine, state: state.kind, event: describe(event) });
     const concerned = new Set([callOf(state), "call" in event ? event.call : null]);
@@ -493,33 +494,5 @@ class Running implements Context {
     if (kind === "station") return this.#world.stations[rest as PortName];
     if (kind === "trunk") return this.#world.trunks[rest as PortName];
     return this.#world.calls[`call:${Number(rest)}`];
-  }
-}
-
-function splitName(name: MachineName): readonly [kind: string, rest: string] {
-  const colon = name.indexOf(":");
-  return [name.slice(0, colon), name.slice(colon + 1)];
-}
-
-function callOf(state: AnyState | undefined): CallId | null {
-  if (state === undefined) return null;
-  if ("facts" in state) return state.facts.id;
-  return "call" in state ? state.call : null;
-}
-
-/** An event as ladders print it. */
-function describe(event: AnyEvent): string {
-  switch (event.kind) {
-    case "digit":
-      return `digit ${event.digit}`;
-    case "expired":
-      return `expired ${event.timer}`;
-    case "tone":
-    case "toneStopped":
-      return `${event.kind} ${event.tone}`;
-    case "fail":
-      return `fail ${event.tone}`;
-    default:
-      return event.kind;
   }
 }

@@ -1,104 +1,42 @@
 // A trunk: an FXO port with an exchange at its far end. It knows the line's conduct (ringing, dial
 // tone, answer, release); where its calls go, the call knows.
-import type { Cause } from "./cause.ts";
-import type { AnswerBasis, ReleasedBy } from "./cdr.ts";
+import type { ReleasedBy } from "./cdr.ts";
 import type { CallId } from "./effect.ts";
-import { type Go, go, type Table } from "./fsm.ts";
-import type { CallerId, HeardTone, LineSignal } from "./line.ts";
-import {
-  type Context,
-  type Expired,
-  line,
-  type MachineEffect,
-  start,
-  stop,
-  type TrunkOrder,
-  tell,
-} from "./message.ts";
+import { go, type Table } from "./fsm.ts";
+import type { CallerId, HeardTone } from "./line.ts";
+import { type Context, line, type MachineEffect, start, tell } from "./message.ts";
 import { spans } from "./timers.ts";
-
-export type TrunkState =
-  /** On-hook, quiet: the only state in which a call may seize it. */
-  | { readonly kind: "idle" }
-  /** Caller ID or a reversal came before any ring. Out: `ringStart`, or the timer. */
-  | { readonly kind: "primed"; readonly callerId: CallerId | null }
-  /** Rings; caller ID is awaited. Out: it came, the second ring, the timer, or no more ringing. */
-  | { readonly kind: "ringing"; readonly call: CallId }
-  /** Rings and the call has been routed. Out: `answer`, `release`, no more ringing. */
-  | { readonly kind: "offered"; readonly call: CallId }
-  /** Rings on though its call is over. Out: no more ringing. */
-  | { readonly kind: "ignored" }
-  /** We closed the loop and wait for dial tone. A ring now is glare. */
-  | { readonly kind: "seizing"; readonly call: CallId; readonly digits: string }
-  /** Digits are being sent. */
-  | { readonly kind: "dialling"; readonly call: CallId }
-  /** A direct line before the first digit: the user hears the exchange. */
-  | { readonly kind: "opened"; readonly call: CallId }
-  /** Dialled and cut through; listens for the answer. */
-  | {
-      readonly kind: "progressing";
-      readonly call: CallId;
-      /** `none` not heard yet, `on` now, `over` ended at `since`. */
-      readonly ringback: "none" | "on" | "over";
-      readonly since: number;
-      /** When speech began, if it goes on. */
-      readonly voiceSince: number | null;
-      readonly joined: boolean;
-    }
-  /** Answered, either way round. */
-  | {
-      readonly kind: "connected";
-      readonly call: CallId;
-      readonly since: number;
-      /** The next reversal means the far end has gone. */
-      readonly reversalEnds: boolean;
-      readonly media: "none" | "play" | "tone" | "bridge";
-      /** The far end makes a sound now. The card reports changes alone, so a call that is joined
-       *  later has to be told. */
-      readonly speaking: boolean;
-    }
-  /** Released; the exchange needs a moment. Not seized, but a ring is a new call. */
-  | { readonly kind: "guard" }
-  /** No battery: out of rotation, alarm. */
-  | { readonly kind: "unplugged" };
-
-/** Signals of a line card that mean something on a trunk. */
-export type TrunkSignal = Exclude<
-  LineSignal,
-  { readonly kind: "offHook" | "onHook" | "hookFlash" | "overflow" | "unknown" }
->;
-export type TrunkEvent = TrunkSignal | TrunkOrder | Expired;
-
-type Next = Go<TrunkState, MachineEffect>;
-type InCall = Extract<TrunkState, { readonly call: CallId }>;
+import {
+  answered,
+  expiredInProgress,
+  failures,
+  progressing,
+  progressQuiet,
+  progressTone,
+  progressVoice,
+} from "./trunk-answer.ts";
+import {
+  alarm,
+  type InCall,
+  lose,
+  type Next,
+  noDialTone,
+  quieten,
+  release,
+  unplug,
+  unplugInCall,
+  unplugRinging,
+} from "./trunk-release.ts";
+import type { TrunkEvent, TrunkState } from "./trunk-state.ts";
 
 const idle: TrunkState = { kind: "idle" };
-const guard: TrunkState = { kind: "guard" };
 
-const alarm = (c: Context, on: boolean): MachineEffect => ({
-  kind: "alarm",
-  code: "trunkUnplugged",
-  port: c.self,
-  on,
-});
-const hangUp = (c: Context): MachineEffect => line({ kind: "release", port: c.self });
 const join = (c: Context, call: CallId, recording: string | null): readonly MachineEffect[] => {
   const joined = line({ kind: "join", port: c.self, bridge: call, gainDb: 0 });
   return recording === null
     ? [joined]
     : [joined, line({ kind: "record", port: c.self, recording })];
 };
-
-/** Ends whatever the line hears, before it is released or hears something else. */
-function quieten(s: InCall, c: Context): readonly MachineEffect[] {
-  if (s.kind === "opened" || (s.kind === "progressing" && s.joined)) {
-    return [line({ kind: "leave", port: c.self })];
-  }
-  if (s.kind !== "connected") return [];
-  if (s.media === "bridge") return [line({ kind: "leave", port: c.self })];
-  if (s.media === "play") return [line({ kind: "stopPlay", port: c.self })];
-  return s.media === "tone" ? [line({ kind: "toneOff", port: c.self })] : [];
-}
 
 function arrive(s: TrunkState, _e: TrunkEvent, c: Context): Next {
   // A line that nobody configured rings in vain.
@@ -125,50 +63,6 @@ function offer(call: CallId, callerId: CallerId | null): Next {
   );
 }
 
-function unplug(_s: TrunkState, _e: TrunkEvent, c: Context): Next {
-  return go<TrunkState, MachineEffect>({ kind: "unplugged" }, alarm(c, true));
-}
-
-function unplugRinging(s: InCall, _e: TrunkEvent, c: Context): Next {
-  return go<TrunkState, MachineEffect>(
-    { kind: "unplugged" },
-    alarm(c, true),
-    tell(s.call, { kind: "gone" }),
-  );
-}
-
-function unplugInCall(s: InCall, _e: TrunkEvent, c: Context): Next {
-  return go<TrunkState, MachineEffect>(
-    { kind: "unplugged" },
-    ...quieten(s, c),
-    hangUp(c),
-    alarm(c, true),
-    tell(s.call, { kind: "lost", port: c.self, cause: 27, by: "batteryLost" }),
-  );
-}
-
-/** The far end is gone: hang up first, then say so. */
-function lose(s: InCall, c: Context, cause: Cause, by: ReleasedBy): Next {
-  return go<TrunkState, MachineEffect>(
-    guard,
-    ...quieten(s, c),
-    hangUp(c),
-    tell(s.call, { kind: "lost", port: c.self, cause, by }),
-  );
-}
-
-function release(s: InCall, _e: TrunkEvent, c: Context): Next {
-  return go<TrunkState, MachineEffect>(guard, ...quieten(s, c), hangUp(c));
-}
-
-function noDialTone(s: InCall, _e: TrunkEvent, c: Context): Next {
-  return go<TrunkState, MachineEffect>(
-    guard,
-    hangUp(c),
-    tell(s.call, { kind: "noDialTone", port: c.self }),
-  );
-}
-
 /** Our seizure answered a caller: the outgoing call goes elsewhere, the caller gets a call. */
 function glare(s: InCall, _e: TrunkEvent, c: Context): Next {
   return go<TrunkState, MachineEffect>(
@@ -178,85 +72,11 @@ function glare(s: InCall, _e: TrunkEvent, c: Context): Next {
       since: c.now,
       reversalEnds: true,
       media: "none",
-      speaking: false,
     },
     tell(s.call, { kind: "glare", port: c.self }),
     { kind: "open", call: c.nextCall, origin: { kind: "answered", port: c.self } },
   );
 }
-
-const progressing = (call: CallId, now: number, joined: boolean): TrunkState => ({
-  kind: "progressing",
-  call,
-  ringback: "none",
-  since: now,
-  voiceSince: null,
-  joined,
-});
-
-type Progressing = Extract<TrunkState, { readonly kind: "progressing" }>;
-
-function answered(s: Progressing, c: Context, basis: AnswerBasis, at: number): Next {
-  return go<TrunkState, MachineEffect>(
-    {
-      kind: "connected",
-      call: s.call,
-      since: c.now,
-      reversalEnds: basis === "reversal",
-      media: s.joined ? "bridge" : "none",
-      speaking: s.voiceSince !== null,
-    },
-    tell(s.call, { kind: "farAnswered", basis, at }),
-    ...speech(s.voiceSince !== null, s.call, c),
-  );
-}
-
-const failures: Readonly<Partial<Record<HeardTone, readonly [Cause, ReleasedBy]>>> = {
-  busy: [17, "busyTone"],
-  congestion: [34, "congestionTone"],
-  sit: [1, "congestionTone"],
-  howler: [34, "congestionTone"],
-};
-
-function progressTone(s: Progressing, tone: HeardTone, c: Context): Next {
-  const failure = failures[tone];
-  if (failure !== undefined) {
-    // Busy tone after ringback: the exchange gave up ringing.
-    return s.ringback === "none" ? lose(s, c, ...failure) : lose(s, c, 19, failure[1]);
-  }
-  if (tone === "ringback") {
-    return go<TrunkState, MachineEffect>(
-      { ...s, ringback: "on" },
-      stop("assumedAnswer"),
-      stop("silentAnswer"),
-    );
-  }
-  // A machine's answering tone is as good as a voice.
-  if (tone === "faxAnswer") return answered(s, c, "ringbackVoice", c.now);
-  // Dial tone right after dialling may be the second dial tone behind a line prefix; after
-  // ringback it means that the far end has gone.
-  if (tone === "dial" && s.ringback !== "none") return lose(s, c, 16, "dialTone");
-  return go<TrunkState, MachineEffect>(s);
-}
-
-function progressQuiet(s: Progressing, tone: HeardTone, c: Context): Next {
-  if (tone !== "ringback" || s.ringback !== "on") return go<TrunkState, MachineEffect>(s);
-  if (s.voiceSince !== null) return answered(s, c, "ringbackVoice", s.voiceSince);
-  return go<TrunkState, MachineEffect>(
-    { ...s, ringback: "over", since: c.now },
-    start("silentAnswer"),
-  );
-}
-
-function progressVoice(s: Progressing, c: Context): Next {
-  const heard = { ...s, voiceSince: c.now };
-  return s.ringback === "over"
-    ? answered(heard, c, "ringbackVoice", c.now)
-    : go<TrunkState, MachineEffect>(heard);
-}
-
-const speech = (speaking: boolean, call: CallId, c: Context): readonly MachineEffect[] =>
-  speaking ? [tell(call, { kind: "voice", port: c.self })] : [];
 
 const endings: Readonly<Partial<Record<HeardTone, ReleasedBy>>> = {
   busy: "busyTone",
@@ -272,10 +92,6 @@ function reversed(s: Connected, c: Context): Next {
   if (s.reversalEnds) return lose(s, c, 16, "reversal");
   // The answer was assumed before the exchange said so.
   return go<TrunkState, MachineEffect>({ ...s, reversalEnds: true, since: c.now });
-}
-
-function expiredInProgress(s: Progressing, e: Expired, c: Context): Next {
-  return answered(s, c, "assumed", e.timer === "silentAnswer" ? s.since : c.now);
 }
 
 /** Another sound for a connected line, after ending the present one. */
@@ -443,7 +259,6 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
             since: c.now,
             reversalEnds: true,
             media: "bridge",
-            speaking: false,
           },
           tell(s.call, { kind: "glare", port: c.self }),
         ),
@@ -485,8 +300,7 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
     on: {
       ...noise,
       ...noOrders,
-      connect: (s, e, c) =>
-        hearing(s, c, "bridge", ...join(c, s.call, e.recording), ...speech(s.speaking, s.call, c)),
+      connect: (s, e, c) => hearing(s, c, "bridge", ...join(c, s.call, e.recording)),
       play: (s, e, c) =>
         hearing(
           s,
@@ -501,9 +315,8 @@ export const trunk: Table<TrunkState, TrunkEvent, MachineEffect, Context> = {
       dialled: (s, e, c) => go(s, ...sendIfPulsed(e.send, e.digit, c)),
       digit: (s, e, c) => go(s, tell(s.call, { ...e, port: c.self })),
       playDone: (s, e) => go(s, tell(s.call, { kind: "playDone", play: e.play })),
-      voice: (s, _e, c) => go({ ...s, speaking: true }, ...speech(true, s.call, c)),
-      silence: (s, _e, c) =>
-        go({ ...s, speaking: false }, tell(s.call, { kind: "silence", port: c.self })),
+      voice: (s, _e, c) => go(s, tell(s.call, { kind: "voice", port: c.self })),
+      silence: (s, _e, c) => go(s, tell(s.call, { kind: "silence", port: c.self })),
       tone: (s, e, c) => {
         const by = endings[e.tone];
         return by === undefined ? go(s) : lose(s, c, 16, by);
@@ -547,7 +360,6 @@ function pickUp(s: InCall, c: Context): Next {
       since: c.now,
       reversalEnds: true,
       media: "none",
-      speaking: false,
     },
     line({ kind: "seize", port: c.self }),
   );

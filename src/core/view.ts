@@ -5,7 +5,7 @@ import type { PortName } from "./line.ts";
 import { indexOf, type OfficeIndex } from "./office-index.ts";
 import type { CallSnapshot, PortSnapshot, PortState, Snapshot } from "./snapshot.ts";
 import type { StationState } from "./station.ts";
-import type { TrunkState } from "./trunk.ts";
+import type { TrunkState } from "./trunk-state.ts";
 import type { Machine, World } from "./world.ts";
 
 const stationStates: Readonly<Record<StationState["kind"], PortState>> = {

@@ -6,7 +6,7 @@ import type { Office } from "./office.ts";
 import { indexOf } from "./office-index.ts";
 import type { StationState } from "./station.ts";
 import type { TimerName } from "./timers.ts";
-import type { TrunkState } from "./trunk.ts";
+import type { TrunkState } from "./trunk-state.ts";
 
 /** A machine: its state (immutable, replaced as a whole), since when, and its running timers with
  *  the generation each was started with. */

@@ -46,7 +46,9 @@ export interface TraceExport {
 }
 
 export interface CallHistory {
-  /** Newest first. @throws nothing; an unreadable cursor gives an empty page. */
+  /** Newest first. A page may be short, even empty, and still have a cursor: a call looks at a
+   *  bounded number of rows, so that it never holds the loop. For lists without much of a filter;
+   *  anything else asks `search`. @throws nothing; an unreadable cursor gives an empty page. */
   list(filter: CdrFilter, limit: number, cursor: string | null): Page<Cdr>;
   get(id: CallId): Cdr | null;
   /** Turns that touched this call, oldest first; null when the call is unknown. */
@@ -61,4 +63,13 @@ export interface CallHistory {
     since: number,
     until: number,
   ): { inbound: number; answered: number; meanAnswerSeconds: number | null };
+}
+
+/** The questions that may take longer, on a thread of their own. Both reject with StoreError
+ *  store-09 when too many wait, store-08 when the search fails. */
+export interface CallSearch {
+  /** As `CallHistory.list`, but goes on until the page is full (or about a second has gone). */
+  search(filter: CdrFilter, limit: number, cursor: string | null): Promise<Page<Cdr>>;
+  /** As `CallHistory.trace`: a long call on a busy box has thousands of turns. */
+  exportTrace(id: CallId): Promise<TraceExport | null>;
 }

@@ -125,7 +125,20 @@ export class Runtime implements RuntimeApi {
   }
 
   #enqueueEvents(events: readonly LineEvent[]): void {
-    this.#enqueue(events.map((event): Input => ({ kind: "line", event })));
+    const lost = events.some((event) => event.kind === "overflow");
+    const known = lost ? [...events, ...this.#readHooks()] : events;
+    this.#enqueue(known.map((event): Input => ({ kind: "line", event })));
+  }
+
+  /** Events got lost: what every port's hook and battery are now. News to call control only where
+   *  it differs from what it believes. */
+  #readHooks(): readonly LineEvent[] {
+    const at = this.parts.clock.now();
+    return this.parts.card.readBack().map(({ port, hook, battery }) => {
+      const isStation = port.startsWith("fxs/");
+      if (isStation) return { at, port, kind: hook === "off" ? "offHook" : "onHook" };
+      return { at, port, kind: battery ? "batteryReturned" : "batteryLost" };
+    });
   }
 
   #enqueue(inputs: readonly Input[]): void {
@@ -160,7 +173,9 @@ export class Runtime implements RuntimeApi {
     const done = turn(this.#world, input);
     this.#world = done.world;
     this.#turnsSinceCheckpoint += 1;
-    if (done.turn.effects.length > 0 || done.turn.steps.length > 0) {
+    // Line noise changes nothing; a configuration does, even where it says nothing at once.
+    const matters = done.turn.effects.length > 0 || done.turn.steps.length > 0;
+    if (matters || input.kind === "office") {
       this.#entries.push({ kind: "turn", at, turn: done.turn });
     }
     for (const effect of done.turn.effects) this.#perform(effect, input, at);

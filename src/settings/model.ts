@@ -179,7 +179,7 @@ export function patchOf<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>)
   >;
 }
 
-/** Every port that the office's cards have, FXO first, each kind from 1 upwards through all cards. */
+/** Every port of the office's cards, FXO first, each kind from 1 upwards through all cards. */
 export function portsOf(site: Site): PortName[] {
   const count = (kind: "fxo" | "fxs") => site.cards.reduce((sum, card) => sum + card[kind], 0);
   const names = (kind: "fxo" | "fxs") =>

@@ -49,7 +49,8 @@ function readableOf(raw: unknown): Readable {
     return items.flatMap((item: unknown, index) => {
       const parsed = schema.safeParse(item);
       if (parsed.success) return [{ index, value: parsed.data }];
-      if (isRecord(item)) unreadable.add(`${list}/${String(item[key])}`);
+      const name = isRecord(item) ? item[key] : null;
+      if (typeof name === "string") unreadable.add(`${list}/${name}`);
       return [];
     });
   };

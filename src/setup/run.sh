@@ -61,9 +61,11 @@ ensure_npm() {
 
 ensure_native() {
   stamp=build/native/linefinder.node
-  [ -f "$stamp" ] && [ -z "$(find native/src native/include native/Makefile package-lock.json -newer "$stamp" -print -quit)" ] && return 0
+  [ -f "$stamp" ] && [ -z "$(find native/src native/module native/include native/Makefile package-lock.json -newer "$stamp" -print -quit)" ] && return 0
   say "building the native media engine"
-  make -s -C native module >&2 || fail "the native module did not build (see above)"
+  # A source that moved leaves an old dependency file behind: then everything is built anew.
+  make -s -C native module 2>/dev/null || { rm -rf build/native/release; make -s -C native module >&2; } ||
+    fail "the native module did not build (see above)"
   touch "$stamp"
 }
 

@@ -1,5 +1,5 @@
-// At every start: calls that a crash cut are closed as `interrupted`, and the recordings on the disk
-// are joined to their rows, so that neither is left without the other:
+// At every start: calls that a crash cut are closed as `interrupted`, and the recordings on the
+// disk are joined to their rows, so that neither is left without the other:
 //
 //   row, no file        the CDR's recordingId becomes null, the recording's row says `missing`
 //   file, no row        stays where it is, with a row of its own (`lost`) that belongs to no call

@@ -46,8 +46,8 @@ export class StoredConfiguration implements Configuration {
     const parsed = parseSite(readSiteRows(database));
     if (!parsed.ok) {
       const reasons = parsed.issues.map((found) => `${found.path}: ${found.message}`).join("; ");
-      const sentence = `The configuration in ${file} cannot be used (${reasons}). It was not changed.`;
-      throw new StoreError("store-07", sentence);
+      const sentence = `The configuration in ${file} cannot be used (${reasons}).`;
+      throw new StoreError("store-07", `${sentence} It was not changed.`);
     }
     this.#site = parsed.site;
     const last = database.select({ id: audit.id }).from(audit).orderBy(desc(audit.id)).limit(1);

@@ -16,7 +16,9 @@ export type StoreErrorCode =
   /** The configuration in the database breaks its own rules. */
   | "store-07"
   /** Any other failure of the database. */
-  | "store-08";
+  | "store-08"
+  /** Too many searches at once: ask again in a moment. */
+  | "store-09";
 
 /** An operating failure of the store. The message says what to do, for a person. */
 export class StoreError extends Error {
@@ -58,8 +60,8 @@ export function damaged(file: string, why: string, cause?: unknown): StoreError 
   return new StoreError(
     "store-03",
     `The database ${file} is damaged (${why}). It was not changed. Move it aside together with ` +
-      "the files of the same name ending in -wal and -shm, then put back a copy, or start without " +
-      "one and import your site file.",
+      "the files of the same name ending in -wal and -shm, then put back a copy, or start " +
+      "without one and import your site file.",
     cause,
   );
 }

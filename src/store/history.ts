@@ -1,5 +1,5 @@
-// Calls as the page reads them. Every question costs the same however many calls there are: it walks
-// an index from the newest on and looks at a bounded number of rows (docs/adr/0004). Main thread.
+// Calls as the page reads them. Every question costs the same however many calls there are: it
+// walks an index from the newest on and looks at a bounded number of rows (docs/adr/0004).
 
 import { existsSync } from "node:fs";
 import type { SQL } from "drizzle-orm";
@@ -12,10 +12,12 @@ import { recordingFile } from "./recordings.ts";
 import { cdrs, journal, journalCalls, recordings } from "./schema.ts";
 import type { Drizzle } from "./site-rows.ts";
 
-/** Rows that one page may look at: 5,000 take 5 ms or less, so the loop is never held. A page of a rare
- *  combination may come back short, with a cursor to go on from. */
-export const rowsLookedAtMost = 5000;
+/** Rows that one page may look at: 2,000 take about 3 ms, so the loop is never held. A page of a
+ *  rare combination may come back short, with a cursor to go on from (`search` goes on itself). */
+export const rowsLookedAtMost = 2000;
 export const pageMost = 500;
+/** Bounded looks of one search: 250 × 2,000 rows. */
+const looksMost = 250;
 /** Turns of one trace: an hour on a busy box. Longer ones are refused rather than hold the loop. */
 export const traceTurnsMost = 20_000;
 
@@ -46,6 +48,20 @@ export class StoredHistory implements CallHistory {
     if (ids.length > wanted && last !== undefined) return { items, nextCursor: writeCursor(last) };
     // Fewer than asked for: either that was all, or all that may be looked at in one go.
     return { items, nextCursor: edge === undefined ? null : writeCursor(edge) };
+  }
+
+  /** As `list`, but goes on until the page is full, or as many pages were looked through as cost
+   *  about a second. For the searching thread. */
+  fill(filter: CdrFilter, limit: number, cursor: string | null): Page<Cdr> {
+    const items: Cdr[] = [];
+    let next = cursor;
+    for (let looks = 0; looks < looksMost; looks++) {
+      const page = this.list(filter, limit - items.length, next);
+      items.push(...page.items);
+      next = page.nextCursor;
+      if (next === null || items.length >= limit) break;
+    }
+    return { items, nextCursor: next };
   }
 
   get(id: CallId): Cdr | null {

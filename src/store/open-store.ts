@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { CallId } from "../core/effect.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { CallSearch } from "../ports/store.ts";
 import type { Site } from "../settings/model.ts";
 import { Accounts } from "./accounts.ts";
 import { auditAtStart, type StartAudit } from "./audit-at-start.ts";
@@ -23,6 +24,7 @@ import { StoredConfiguration } from "./configuration.ts";
 import { openConnection } from "./connection.ts";
 import { damaged, StoreError, storeError } from "./errors.ts";
 import { StoredHistory } from "./history.ts";
+import { HistorySearch } from "./history-search.ts";
 import { lockDirectory } from "./lock.ts";
 import { inspectSchema, migrate } from "./migrate.ts";
 import { audit } from "./schema.ts";
@@ -30,7 +32,7 @@ import { type Drizzle, writeSiteRows } from "./site-rows.ts";
 
 export const databaseName = "linefinder.db";
 /** Checked whole at every start up to here (5 ms), after a crash up to 64 MB (0.2 s). Beyond, only
- *  the configuration: the write-ahead log keeps the rest sound, and SQLite reports what it meets. */
+ *  the configuration: the write-ahead log keeps the rest sound, SQLite reports what it meets. */
 const alwaysCheckedBytes = 4 * 1024 * 1024;
 const crashCheckedBytes = 64 * 1024 * 1024;
 const configurationTables = [
@@ -59,7 +61,7 @@ export interface StoreOptions {
 export interface Store {
   readonly configuration: StoredConfiguration;
   readonly callLog: WriterCallLog;
-  readonly history: StoredHistory;
+  readonly history: StoredHistory & CallSearch;
   readonly accounts: Accounts;
   /** True when the database was made by this start. */
   readonly firstStart: boolean;
@@ -70,27 +72,36 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** @throws StoreError (store-01…08), SettingsError from `firstSite`; nothing is left open then */
+/** @throws StoreError (store-01…08), whatever `firstSite` throws; nothing is left open then */
 export function openStore(options: StoreOptions): Store {
   const { directory, clock } = options;
   prepareDirectory(directory);
   const unlock = lockDirectory(directory, options.pid);
   const file = join(directory, databaseName);
   let connection: Database | null = null;
+  let askedInVain = false;
+  const firstSite = (): Site => {
+    askedInVain = true;
+    const site = options.firstSite();
+    askedInVain = false;
+    return site;
+  };
   try {
-    const site = isEmpty(file) ? options.firstSite() : null;
+    const site = isEmpty(file) ? firstSite() : null;
     if (site === null) refuseForeignFile(file);
-    connection = openConnection(file, false);
-    const empty = inspectSchema(connection, file);
+    let clean = true;
+    connection = openConnection(file, false, (found) => {
+      if (inspectSchema(found, file)) return;
+      clean = wasClosed(found);
+      checkSound(found, file, clean);
+    });
     if (options.pagesMost !== undefined)
       connection.run(`PRAGMA max_page_count = ${options.pagesMost}`);
-    const clean = empty || wasClosed(connection);
-    if (!empty) checkSound(connection, file, clean);
     migrate(connection);
     const database = drizzle({ client: connection });
     // Not `empty`: a crash may have come between the tables and their first contents.
     const firstStart = highest(connection, "SELECT max(id) AS most FROM audit") === 0;
-    if (firstStart) writeFirstSite(database, site ?? options.firstSite(), clock.now());
+    if (firstStart) writeFirstSite(database, site ?? firstSite(), clock.now());
     const found = auditAtStart(connection, directory, clock.now(), clean);
     const configuration = new StoredConfiguration(database, clock, file);
     const callLog = new WriterCallLog({
@@ -100,28 +111,40 @@ export function openStore(options: StoreOptions): Store {
       pagesMost: options.pagesMost ?? null,
     });
     const opened = connection;
+    const search = new HistorySearch(file, directory, clock);
     return {
       configuration,
       callLog,
-      history: new StoredHistory(database, directory),
+      history: Object.assign(new StoredHistory(database, directory), {
+        search: search.search.bind(search),
+        exportTrace: search.trace.bind(search),
+      }),
       accounts: new Accounts(database, clock, configuration),
       firstStart,
       firstCall: firstCall(connection),
       audit: found,
-      close: async () => {
-        await callLog.close();
+      close: once(async () => {
+        await Promise.all([callLog.close(), search.close()]);
         foldLog(opened);
         opened.close();
         unlock();
-      },
+      }),
     };
   } catch (error) {
     connection?.close();
     unlock();
-    throw error instanceof Error && error.name === "SettingsError"
-      ? error
-      : storeError(error, file);
+    // What is wrong with a site file is not the database's fault.
+    throw askedInVain ? error : storeError(error, file);
   }
+}
+
+/** However often it is asked for, it is done once. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }
 
 function prepareDirectory(directory: string): void {
@@ -130,8 +153,9 @@ function prepareDirectory(directory: string): void {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const sentence = `The data directory ${directory} cannot be used: ${why}. Check its owner, or name another one with LINEFINDER_DATA.`;
-    throw new StoreError("store-01", sentence, error);
+    const sentence = `The data directory ${directory} cannot be used: ${why}.`;
+    const remedy = "Check its owner, or name another one with LINEFINDER_DATA.";
+    throw new StoreError("store-01", `${sentence} ${remedy}`, error);
   }
 }
 
@@ -193,8 +217,8 @@ function highest(connection: Database, query: string): number {
   return connection.query<{ most: number | null }, []>(query).get()?.most ?? 0;
 }
 
-/** A recording may have outlived the row of its call (a crash within 50 ms of its start): its number
- *  is not given out again, or the file would be overwritten. */
+/** A recording may have outlived the row of its call (a crash within 50 ms of its start): its
+ *  number is not given out again, or the file would be overwritten. */
 function firstCall(connection: Database): CallId {
   const queries = [
     "SELECT max(id) AS most FROM cdrs",

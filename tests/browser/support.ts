@@ -15,7 +15,7 @@ import {
   sampleTurns,
 } from "../support/page-samples.ts";
 import { sampleWav } from "../support/sample-wav.ts";
-import { type BoxOptions, buildBox, OWNER_PASSWORD } from "../web/support/box.ts";
+import { type BoxOptions, buildBox, OWNER_PASSWORD, signIn } from "../web/support/box.ts";
 
 export const root = join(import.meta.dir, "../..");
 export const screenshots = join(root, "build/screenshots");
@@ -95,6 +95,13 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
+/** Signed in without the form, which takes its time. */
+export async function signedIn(context: BrowserContext, box: FakeBox) {
+  const [name = "", value = ""] = (await signIn(box, "owner")).cookie.split("=");
+  await context.addCookies([{ name, value, domain: "127.0.0.1", path: "/" }]);
+}
+
+/** Signs in as a person does. */
 export async function signInPage(page: Page, address: string, password = OWNER_PASSWORD) {
   await page.goto(`${address}/sign-in`);
   await page.fill("[name=name]", "owner");

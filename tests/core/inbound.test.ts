@@ -128,7 +128,7 @@ test("the caller gives up: phones stop, abandoned", () => {
   expect(desk.timers()).toEqual([]);
 });
 
-test("B15, P2: the ring timeout records a missed call; the line is ignored until it is quiet", () => {
+test("B15, P2: a missed call after the ring timeout; the line is ignored until quiet", () => {
   const desk = new Desk(grouped);
   call(desk);
   ring(desk, 7);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { ladderOf, printLadder } from "../../src/core/ladder.ts";
 import { Desk } from "./desk.ts";
 
-test("a call inside as a ladder: keys in one line, order readable, nothing of ids or timers", () => {
+test("a call inside as a ladder: order can be read, nothing of ids or started timers", () => {
   const desk = new Desk();
   desk.lift(1);
   desk.now += 900;
@@ -35,7 +35,8 @@ time    801 fxs/1         fxs/2             call
         .                 < leave
         < stop recording  .
         < leave           .
-        < busy tone       .                 record: answered (station) 16 normalClearing by called, rang 3 s, talked 10 s
+        < busy tone       .                 record: answered (station) by called
+        .                 .                   16 normalClearing, rang 3 s, talked 10 s
         .                 .                 connectionCleared fxs/2 16 normalClearing
         .                 .                 failed fxs/1 16 normalClearing
 44.200  ~ busyTone        .

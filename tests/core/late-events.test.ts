@@ -7,7 +7,7 @@ import { createWorld, turn } from "../../src/core/switchboard.ts";
 import { demoOffice } from "../support/offices.ts";
 import { cdrsOf } from "../support/simulated-box.ts";
 
-test("an answer stamped before the ringing began rings for no time, and the call has its order", () => {
+test("an answer stamped before the ringing rings for no time; a call has its order", () => {
   let world = createWorld(demoOffice(), 1);
   const cdrs: Cdr[] = [];
   const happens = (at: number, port: PortName, signal: LineSignal): void => {

@@ -19,7 +19,7 @@ function dialled(desk = new Desk()): Desk {
   return desk;
 }
 
-test("A12: an outside call takes the first idle trunk, waits for dial tone, dials, cuts through", () => {
+test("A12: an outside call takes the first idle trunk and dials after its dial tone", () => {
   const desk = new Desk(office({ trunks: [trunk(1, { linePrefix: "7," }), trunk(2)] }));
   desk.lift(1);
   expect(told(desk.dial(1, `9${mobile}`))).toEqual([
@@ -290,7 +290,7 @@ test("glare: the outgoing call moves on, the caller gets the greeting", () => {
   ]);
 });
 
-test("glare without another trunk: congestion, cause 34; a group's phones ring with ringback", () => {
+test("glare without another trunk: congestion; a group's phones ring with ringback", () => {
   const desk = new Desk(office({ trunks: [trunk(1, { group: "800" })] }));
   seized(desk);
   const effects = told(desk.line("fxo/1", { kind: "ringStart" }));

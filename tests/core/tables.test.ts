@@ -8,7 +8,8 @@ import type { CallNews, Context, MachineEffect } from "../../src/core/message.ts
 import { indexOf } from "../../src/core/office-index.ts";
 import { type StationEvent, type StationState, station } from "../../src/core/station.ts";
 import { type TimerName, timerMs, timers } from "../../src/core/timers.ts";
-import { type TrunkEvent, type TrunkState, trunk } from "../../src/core/trunk.ts";
+import { trunk } from "../../src/core/trunk.ts";
+import type { TrunkEvent, TrunkState } from "../../src/core/trunk-state.ts";
 import { office, settings } from "./desk.ts";
 
 const context = (self: Context["self"]): Context => ({
@@ -19,7 +20,7 @@ const context = (self: Context["self"]): Context => ({
   stationIdle: (port) => port === "fxs/3",
   trunkIdle: (port) => port === "fxo/2",
   claimable: () => null,
-  speaks: (port: PortName) => port === "fxo/2",
+  speaks: (port) => port === "fxo/2",
 });
 
 const stationStates: readonly StationState[] = [
@@ -67,7 +68,7 @@ const trunkStates: readonly TrunkState[] = [
     voiceSince: 4_000,
     joined: true,
   },
-  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge", speaking: true },
+  { kind: "connected", call: 7, since: 0, reversalEnds: true, media: "bridge" },
   { kind: "guard" },
   { kind: "unplugged" },
 ];

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { amplitude, digitSamples, keys } from "../../web/islands/phone/dtmf.ts";
+import { digitSamples, keys } from "../../web/islands/phone/dtmf.ts";
 import { type CallerIdentity, FskReceiver, parseCallerId } from "../../web/islands/phone/fsk.ts";
 import { JitterBuffer } from "../../web/islands/phone/jitter.ts";
 import { Resampler } from "../../web/islands/phone/resample.ts";
+import { ascii, bell202, field, fskSamples, mdmf, message, v23 } from "../support/fsk.ts";
 
 /** Level of one frequency, dBm0. */
 function levelDbm0(samples: ArrayLike<number>, hz: number, rateHz = 8000): number {
@@ -37,63 +38,7 @@ describe("keypad tones", () => {
   });
 });
 
-interface Line {
-  readonly markHz: number;
-  readonly spaceHz: number;
-  readonly levelDbm0?: number;
-  readonly noiseDbm0?: number;
-  readonly rate?: number;
-  readonly offset?: number;
-}
-
-const bell: Line = { markHz: 1200, spaceHz: 2200 };
-const v23: Line = { markHz: 1300, spaceHz: 2100 };
-
-/** FSK with continuous phase: seizure, mark, framed bytes, as the standards describe it. */
-function fsk(bytes: readonly number[], line: Line): Int16Array {
-  const { rate = 1200, offset = 0, noiseDbm0 } = line;
-  const bits: number[] = [];
-  for (let n = 0; n < 300; n++) bits.push(n % 2);
-  for (let n = 0; n < 180; n++) bits.push(1);
-  for (const byte of bytes) {
-    bits.push(0);
-    for (let n = 0; n < 8; n++) bits.push((byte >> n) & 1);
-    bits.push(1);
-  }
-  for (let n = 0; n < 10; n++) bits.push(1);
-  const samples = new Int16Array(Math.floor((bits.length * 8000) / rate) + 400);
-  const loud = amplitude(line.levelDbm0 ?? -13.5);
-  const noise = noiseDbm0 === undefined ? 0 : amplitude(noiseDbm0);
-  let phase = 0;
-  let seed = 12345;
-  for (let n = 0; n < samples.length; n++) {
-    const bit = bits[Math.floor(((n + offset) * rate) / 8000)];
-    const hz = bit === 0 ? line.spaceHz : line.markHz;
-    phase += (2 * Math.PI * hz) / 8000;
-    let hiss = 0;
-    for (let k = 0; k < 3; k++) {
-      seed = (seed * 1103515245 + 12345) % 2147483648;
-      hiss += seed / 1073741824 - 1;
-    }
-    const tone = bit === undefined ? 0 : loud * Math.sin(phase);
-    samples[n] = Math.round(tone + (hiss / Math.sqrt(2)) * noise);
-  }
-  return samples;
-}
-
-function message(type: number, body: readonly number[]): number[] {
-  const bytes = [type, body.length, ...body];
-  const sum = bytes.reduce((a, b) => a + b, 0);
-  return [...bytes, (256 - (sum % 256)) % 256];
-}
-
-const ascii = (text: string) => [...text].map((one) => one.charCodeAt(0));
-const field = (type: number, value: readonly number[]) => [type, value.length, ...value];
-const mdmf = message(0x80, [
-  ...field(1, ascii("11201042")),
-  ...field(2, ascii("13800138000")),
-  ...field(7, ascii("WANG")),
-]);
+const wangMessage = mdmf("13800138000", "WANG");
 
 function receive(...parts: readonly Int16Array[]): CallerIdentity[] {
   const heard: CallerIdentity[] = [];
@@ -110,12 +55,12 @@ function receive(...parts: readonly Int16Array[]): CallerIdentity[] {
 const wang = { number: "13800138000", name: "WANG", withheld: null };
 
 describe("caller ID heard by the browser phone", () => {
-  for (const [name, line] of Object.entries({ "Bell 202": bell, "V.23": v23 })) {
+  for (const [name, line] of Object.entries({ "Bell 202": bell202, "V.23": v23 })) {
     test(`${name}, -13.5 and -36 dBm0, +-1 % rate, any start`, () => {
       for (const levelDbm0 of [-4, -13.5, -36]) {
         for (const rate of [1188, 1200, 1212]) {
           for (const offset of [0, 3, 5]) {
-            const audio = fsk(mdmf, { ...line, levelDbm0, rate, offset });
+            const audio = fskSamples(wangMessage, { ...line, levelDbm0, rate, offset });
             expect(receive(audio)).toEqual([wang]);
           }
         }
@@ -124,37 +69,41 @@ describe("caller ID heard by the browser phone", () => {
 
     test(`${name} at 20 dB signal to noise: at least 19 of 20`, () => {
       const heard = Array.from({ length: 20 }, (_, offset) =>
-        receive(fsk(mdmf, { ...line, noiseDbm0: -33.5, offset })),
+        receive(fskSamples(wangMessage, { ...line, noiseDbm0: -33.5, offset })),
       );
       expect(heard.filter((one) => one.length === 1).length).toBeGreaterThanOrEqual(19);
     });
   }
 
   test("a wrong checksum is not believed, and the next message is", () => {
-    const damaged = mdmf.with(-1, ((mdmf.at(-1) ?? 0) + 1) % 256);
-    expect(receive(fsk(damaged, bell))).toEqual([]);
-    expect(receive(fsk(damaged, bell), fsk(mdmf, bell))).toEqual([wang]);
+    const damaged = wangMessage.with(-1, ((wangMessage.at(-1) ?? 0) + 1) % 256);
+    expect(receive(fskSamples(damaged, bell202))).toEqual([]);
+    expect(receive(fskSamples(damaged, bell202), fskSamples(wangMessage, bell202))).toEqual([wang]);
   });
 
   test("single message form, withheld numbers and Chinese names", () => {
     const single = message(4, ascii("11201042" + "01055550100"));
-    expect(receive(fsk(single, bell))[0]?.number).toBe("01055550100");
+    expect(receive(fskSamples(single, bell202))[0]?.number).toBe("01055550100");
     const hidden = message(0x80, field(4, ascii("P")));
-    expect(receive(fsk(hidden, bell))[0]).toEqual({ number: "", name: "", withheld: "private" });
+    expect(receive(fskSamples(hidden, bell202))[0]).toEqual({
+      number: "",
+      name: "",
+      withheld: "private",
+    });
     const away = message(4, ascii("11201042O"));
-    expect(receive(fsk(away, bell))[0]?.withheld).toBe("unavailable");
+    expect(receive(fskSamples(away, bell202))[0]?.withheld).toBe("unavailable");
     const chinese = message(0x80, [
       ...field(2, ascii("802")),
       ...field(7, [0xb2, 0xc6, 0xce, 0xf1]),
     ]);
-    expect(receive(fsk(chinese, bell))[0]?.name).toBe("财务");
+    expect(receive(fskSamples(chinese, bell202))[0]?.name).toBe("财务");
   });
 
   test("tones, digits and noise say nothing; message waiting is no caller", () => {
     const tone = Int16Array.from({ length: 8000 }, (_, n) => 6000 * Math.sin(n * 0.35343));
     const digit = digitSamples("9");
     expect(receive(tone, digit ?? tone)).toEqual([]);
-    expect(receive(fsk(message(0x82, field(11, [255])), bell))).toEqual([]);
+    expect(receive(fskSamples(message(0x82, field(11, [255])), bell202))).toEqual([]);
     let seed = 7;
     const noise = Int16Array.from({ length: 80_000 }, () => {
       seed = (seed * 1103515245 + 12345) % 2147483648;

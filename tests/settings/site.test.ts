@@ -148,6 +148,13 @@ describe("a bad value is named with its path", () => {
     ]);
   });
 
+  test("an object that cannot be made a text is refused like any other", () => {
+    const number = { toString: 1 };
+    expect(errorsOf({ ...sound(), groups: [{ number }], extensions: [], trunks: [] })).toContain(
+      "groups[0].number: expected a string, got an object",
+    );
+  });
+
   test("a __proto__ key is a key like any other", () => {
     const raw = JSON.parse('{"version":1,"settings":{"__proto__":{"country":"us"}}}');
     expect(errorsOf(raw)).toEqual(["settings.__proto__: unknown key"]);

@@ -1,7 +1,10 @@
 // The checkers see: every deliberately broken build is caught within a few small runs.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type Canary, canaries } from "./canaries.ts";
 import { runSimulation, SimulationFailure } from "./simulation.ts";
+
+// Seconds at most on an idle machine; nobody's fault when it is not.
+setDefaultTimeout(60_000);
 
 const tries = 40;
 const callsPerTry = 60;

@@ -1,7 +1,10 @@
 // A few thousand calls on fresh seeds and on every seed that ever failed.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { keptSeeds } from "./seeds.ts";
 import { runSimulation } from "./simulation.ts";
+
+// Seconds at most on an idle machine; nobody's fault when it is not.
+setDefaultTimeout(60_000);
 
 const freshSeeds = 24;
 const freshCalls = 250;

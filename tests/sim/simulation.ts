@@ -91,7 +91,7 @@ class Simulation {
   #restarts = 0;
   #fingerprint = 0;
   #isQuiet = false;
-  /** A canary spoils what call control said, so that nothing it did replays: that proves nothing. */
+  /** A canary spoils what call control said: that it does not replay proves nothing. */
   readonly #isCanary: boolean;
 
   constructor({ seed, calls, canary }: SimulationOptions) {

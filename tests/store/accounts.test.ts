@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { SettingsError } from "../../src/settings/issues.ts";
 import { hashPassword } from "../../src/store/accounts.ts";
 import { inDirectory, open, systemClock, withStore } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 /** The system clock with a lead that a test can change. */
 function movable() {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +13,9 @@ import type { Cdr } from "../../src/core/cdr.ts";
 import type { Store } from "../../src/store/open-store.ts";
 import { recordingFile } from "../../src/store/recordings.ts";
 import { cdr, closed, inDirectory, open, turn, wav } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 function put(directory: string, id: string, bytes: Buffer): string {
   const file = recordingFile(directory, id) ?? "";
@@ -168,7 +171,7 @@ describe("recordings", () => {
     });
   });
 
-  test("that are none are set aside, never deleted, and their call says there is none", async () => {
+  test("that are none are set aside, never deleted, and their call has none", async () => {
     await inDirectory(async (directory) => {
       const ids = ["1", "2", "3", "4"];
       await leave(

@@ -1,10 +1,13 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { decodeBatch, encodeBatch, encodeEntry } from "../../src/store/batch.ts";
 import { CallTables } from "../../src/store/call-tables.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { cdr, closed, inDirectory, open, systemClock, turn, withStore } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 const checkpoint = (at: number) => ({ kind: "checkpoint", at, world: { at } }) as const;
 
@@ -231,7 +234,7 @@ describe("pruning", () => {
   });
 });
 
-test("the clock is read through the port: nothing is sent before the gathering is over", async () => {
+test("time comes through the port: nothing is sent before the gathering is over", async () => {
   let pending: (() => void) | null = null;
   const clock = {
     ...systemClock,

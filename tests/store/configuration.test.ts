@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { formatIssue, SettingsError } from "../../src/settings/issues.ts";
 import { readSiteFile, writeSiteFile } from "../../src/settings/site-file.ts";
 import { inDirectory, open, withStore } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 function refusal(work: () => unknown): readonly string[] {
   try {

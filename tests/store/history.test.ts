@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { drizzle } from "drizzle-orm/bun-sqlite";
@@ -12,6 +12,9 @@ import { rowsLookedAtMost, StoredHistory } from "../../src/store/history.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { recordingFile } from "../../src/store/recordings.ts";
 import { cdr, closed, turn, withStore } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 /** A history over calls written as the writer thread writes them, without the thread. */
 function historyOf(calls: readonly Cdr[]): { history: StoredHistory; database: Database } {
@@ -44,18 +47,23 @@ const arbitraryCall = fc.record({
   callerName: fc.constantFrom("", "王小明", "O'Neil 100%", "Anna_B"),
 });
 
-const arbitraryFilter = fc.record(
-  {
-    from: fc.integer({ min: 0, max: 30_000 }),
-    to: fc.integer({ min: 0, max: 30_000 }),
-    text: fc.constantFrom("", "1", "13", "138", "小明", "王小明", "%", "_B", "o'neil", '"', "0% "),
-    extension: fc.constantFrom("801", "802", "803"),
-    trunk: fc.constantFrom("line1", "line3"),
-    direction: fc.constantFrom("inbound", "internal"),
-    disposition: fc.constantFrom("answered", "busy"),
-  },
-  { requiredKeys: [] },
-);
+/** Up to two conditions: with more, hardly a call would be left to be paged through. */
+const arbitraryFilter: fc.Arbitrary<CdrFilter> = fc
+  .tuple(
+    fc.record({
+      from: fc.integer({ min: 0, max: 15_000 }),
+      to: fc.integer({ min: 15_000, max: 30_000 }),
+      text: fc.constantFrom("", "1", "13", "138", "小明", "王小明", "%", "_B", "o'neil", '"'),
+      extension: fc.constantFrom("801", "802", "803"),
+      trunk: fc.constantFrom("line1", "line3"),
+      direction: fc.constantFrom("inbound", "internal"),
+      disposition: fc.constantFrom("answered", "busy"),
+    }),
+    fc.uniqueArray(fc.nat(6), { maxLength: 2 }),
+  )
+  .map(([filter, keep]) =>
+    Object.fromEntries(Object.entries(filter).filter((_, at) => keep.includes(at))),
+  );
 
 /** What a filter means, said plainly. */
 function fits(call: Cdr, filter: CdrFilter): boolean {
@@ -75,12 +83,11 @@ function fits(call: Cdr, filter: CdrFilter): boolean {
 describe("list", () => {
   test("every filter gives every call that fits, once, however it is cut into pages", () => {
     const property = fc.property(
-      fc.array(arbitraryCall, { maxLength: 60 }),
+      fc.array(arbitraryCall, { minLength: 20, maxLength: 60 }),
       arbitraryFilter,
-      fc.integer({ min: 1, max: 70 }),
-      (drawn, drawnFilter, limit) => {
+      fc.integer({ min: 1, max: 12 }),
+      (drawn, filter, limit) => {
         const calls = drawn.map((one, at) => closed(at + 1, { ...one, endedAt: 40_000 } as Cdr));
-        const filter: CdrFilter = drawnFilter;
         const { history, database } = historyOf(calls);
         const found = walk(history, filter, limit);
         const expected = calls.filter((call) => fits(call, filter)).map((call) => call.id);
@@ -198,7 +205,7 @@ describe("a call", () => {
     });
   });
 
-  test("its trace begins at the checkpoint before it and has what others did meanwhile", async () => {
+  test("its trace begins at the checkpoint before it, with what others did meanwhile", async () => {
     await withStore(async ({ callLog, history }) => {
       const world = (name: string) => ({ kind: "checkpoint", at: 0, world: name }) as const;
       callLog.append([world("first"), turn(1, 1), world("second"), turn(2), turn(3, 2)], [cdr(2)]);
@@ -251,5 +258,42 @@ describe("a call", () => {
     ]);
     expect(history.figures(1000, 9000)).toEqual({ inbound: 3, answered: 2, meanAnswerSeconds: 3 });
     expect(history.figures(0, 1)).toEqual({ inbound: 0, answered: 0, meanAnswerSeconds: null });
+  });
+});
+
+describe("the searching thread", () => {
+  const many = Array.from({ length: rowsLookedAtMost * 3 - 10 }, (_, at) =>
+    closed(at + 1, { extension: "801", calledNumber: at % 3000 === 7 ? "77" : "802" }),
+  );
+
+  test("fills its pages, whatever lies between", async () => {
+    await withStore(async ({ callLog, history }) => {
+      callLog.append([], many);
+      await callLog.flush();
+      expect(history.list({ text: "77" }, 5, null).items.length).toBeLessThan(2);
+      const page = await history.search({ text: "77" }, 2, null);
+      expect([page.items.map((call) => call.id), page.nextCursor]).toEqual([[3008, 8], null]);
+      const first = await history.search({ text: "77" }, 1, null);
+      expect(first.items.map((call) => call.id)).toEqual([3008]);
+      const rest = await history.search({ text: "77" }, 5, first.nextCursor);
+      expect(rest).toEqual({ items: page.items.slice(1), nextCursor: null });
+    });
+  });
+
+  test("exports a trace, refuses a flood, and ends with the store", async () => {
+    await withStore(async (store) => {
+      const { callLog, history } = store;
+      callLog.append([{ kind: "checkpoint", at: 0, world: 1 }, turn(1, 1)], [closed(1)]);
+      await callLog.flush();
+      expect(await history.exportTrace(1)).toEqual(history.trace(1));
+      const flood = Array.from({ length: 100 }, () => history.search({}, 1, null));
+      const outcomes = await Promise.allSettled(flood);
+      expect(outcomes.filter((one) => one.status === "fulfilled")).toHaveLength(32);
+      const refused = outcomes.find((one) => one.status === "rejected");
+      expect(refused).toMatchObject({ reason: { code: "store-09" } });
+      const late = history.search({}, 1, null).catch((error) => error.code);
+      await store.close();
+      expect(["store-08", undefined]).toContain(await late);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -10,6 +10,9 @@ import {
 import { applicationId, migrate, migrations, statementsOf } from "../../src/store/migrate.ts";
 import * as schema from "../../src/store/schema.ts";
 import { inDirectory, open } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 const folder = "src/store/migrations";
 

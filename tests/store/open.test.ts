@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   copyFileSync,
   existsSync,
@@ -12,6 +12,9 @@ import { join } from "node:path";
 import { StoreError } from "../../src/store/errors.ts";
 import { migrations } from "../../src/store/migrate.ts";
 import { cdr, demoSite, inDirectory, open, turn, withStore } from "./support.ts";
+
+// Threads, child processes and a disk: on a busy machine each takes its time.
+setDefaultTimeout(30_000);
 
 /** Code and message of what opening throws. */
 function refusal(directory: string): { readonly code: string; readonly message: string } {
@@ -52,7 +55,7 @@ describe("first start", () => {
       const fail = () => {
         throw new Error("bad site");
       };
-      expect(() => open(directory, { firstSite: fail })).toThrow("bad site");
+      expect(() => open(directory, { firstSite: fail })).toThrow(new Error("bad site"));
       expect(existsSync(databaseOf(directory))).toBe(false);
       const store = open(directory);
       expect(store.firstStart).toBe(true);
@@ -102,11 +105,14 @@ describe("store-02: one process per directory", () => {
       const child = Bun.spawn([process.execPath, "tests/store/open-child.ts", directory, "stay"], {
         stdout: "pipe",
       });
-      const reader = child.stdout.getReader();
-      expect(new TextDecoder().decode((await reader.read()).value)).toBe("open\n");
-      expect(refusal(directory).code).toBe("store-02");
-      child.kill(9);
-      await child.exited;
+      try {
+        const reader = child.stdout.getReader();
+        expect(new TextDecoder().decode((await reader.read()).value)).toBe("open\n");
+        expect(refusal(directory).code).toBe("store-02");
+      } finally {
+        child.kill(9);
+        await child.exited;
+      }
       await open(directory).close();
     });
   });
@@ -145,6 +151,7 @@ describe("databases that are not for us", () => {
       await used(directory);
       const database = new Database(databaseOf(directory));
       database.run(`PRAGMA user_version = ${migrations.length + 1}`);
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
       database.close();
       const before = readFileSync(databaseOf(directory));
       const { code, message } = refusal(directory);
@@ -159,7 +166,9 @@ describe("databases that are not for us", () => {
       const database = new Database(databaseOf(directory), { create: true, readwrite: true });
       database.run("CREATE TABLE recipes (name TEXT)");
       database.close();
+      const before = readFileSync(databaseOf(directory));
       expect(refusal(directory).code).toBe("store-06");
+      expect(readFileSync(databaseOf(directory)).equals(before)).toBe(true);
     });
   });
 

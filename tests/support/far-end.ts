@@ -19,6 +19,8 @@ export class FarEnd {
   #waiters: (() => void)[] = [];
   #clock: ReturnType<typeof setInterval> | null = null;
   #sent = 0;
+  #listener: ((pcm: Int16Array) => void) | null = null;
+  #onSent: ((block: Int16Array) => void) | null = null;
 
   private constructor(
     readonly name: string,
@@ -28,7 +30,11 @@ export class FarEnd {
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") {
         this.signals.push({ at: performance.now(), signal: JSON.parse(data) as Signal });
-      } else this.#heard.push(new Int16Array(data as ArrayBuffer));
+      } else {
+        const pcm = new Int16Array(data as ArrayBuffer);
+        this.#heard.push(pcm);
+        this.#listener?.(pcm);
+      }
       this.#wake();
     };
     socket.onclose = ({ code, reason }) => {
@@ -98,6 +104,35 @@ export class FarEnd {
     return this.heard();
   }
 
+  /** Sends single clicks and notes when the other far end's socket brings them: ms from the hand-over
+   *  of the frame with the click to the arrival of the frame that has it. */
+  async measureDelayTo(other: FarEnd, clicks: number): Promise<number[]> {
+    const delays: number[] = [];
+    const loud = (pcm: Int16Array) => pcm.some((sample) => Math.abs(sample) > 8000);
+    for (let n = 0; n < clicks; n += 1) {
+      const click = new Int16Array(160);
+      click.fill(20_000, 0, 6);
+      const arrived = new Promise<number>((resolve) => {
+        other.#listener = (pcm) => {
+          if (loud(pcm)) resolve(performance.now());
+        };
+      });
+      const sent = new Promise<number>((resolve) => {
+        this.#onSent = (block) => {
+          if (loud(block)) resolve(performance.now());
+        };
+      });
+      this.say(click);
+      const late = Bun.sleep(500).then(() => Number.NaN);
+      const delay = (await Promise.race([arrived, late])) - (await sent);
+      if (Number.isFinite(delay)) delays.push(delay);
+      await Bun.sleep(30 + Math.random() * 20);
+    }
+    other.#listener = null;
+    this.#onSent = null;
+    return delays;
+  }
+
   /** The newest value of a signal, e.g. `last("ring")`. */
   last(key: string): unknown {
     return this.signals.findLast(({ signal }) => key in signal)?.signal[key];
@@ -129,6 +164,7 @@ export class FarEnd {
         const block = concat(this.#toSay.subarray(0, 160), silence(20)).subarray(0, 160);
         this.#toSay = this.#toSay.slice(160);
         if (this.socket.readyState === WebSocket.OPEN) {
+          this.#onSent?.(block);
           this.socket.send(new Uint8Array(block.slice().buffer));
         }
       }

@@ -6,18 +6,20 @@ import type { Turn } from "../../src/core/effect.ts";
 import { printLadder } from "../../src/core/ladder.ts";
 
 const folder = join(import.meta.dir, "..", "golden");
+const pathOf = (name: string): string => join(folder, `${name}.trace`);
 
-/** @throws with the lines that differ, where the ladder is not what tests/golden/<name>.trace says */
+/** @throws with the lines that differ, where the ladder is not that of tests/golden/<name>.trace */
 export function compareGolden(name: string, turns: readonly Turn[]): void {
-  const path = join(folder, `${name}.trace`);
-  const seen = printLadder(turns);
-  if (process.env.UPDATE_GOLDEN === "1") {
-    writeFileSync(path, seen);
-    return;
-  }
-  const kept = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const difference = differingLines(kept, seen);
+  if (process.env.UPDATE_GOLDEN === "1") writeFileSync(pathOf(name), printLadder(turns));
+  const difference = goldenDifference(name, turns);
   if (difference !== "") throw new Error(`tests/golden/${name}.trace differs:\n${difference}`);
+}
+
+/** What distinguishes the ladder from the kept one; empty when nothing does. */
+export function goldenDifference(name: string, turns: readonly Turn[]): string {
+  const path = pathOf(name);
+  const kept = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return differingLines(kept, printLadder(turns));
 }
 
 /** Lines only in `kept` with `-`, lines only in `seen` with `+`, and two around each change. */

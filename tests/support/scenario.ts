@@ -44,7 +44,7 @@ export function scenario(
   });
 }
 
-/** Everything a scenario can hold in its hands; methods are bound, so that it can be taken apart. */
+/** Everything a scenario can hold in its hands; methods are bound: it can be taken apart. */
 export class Stage {
   readonly turns: Turn[] = [];
   readonly cdrs: Cdr[] = [];

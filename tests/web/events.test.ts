@@ -163,6 +163,16 @@ describe("a reader", () => {
     expect(await stream.next()).toBeNull();
   });
 
+  test("leaves at the next heartbeat after signing out", async () => {
+    const box = buildBox();
+    const { cookie, headers } = signIn(box, "owner");
+    const stream = await listen(box, headers);
+    await stream.next();
+    box.accounts.endSession(cookie.replace("lf_session=", ""));
+    box.clock.advance(HEARTBEAT_MS);
+    expect(await stream.next()).toBeNull();
+  });
+
   test("one too many is refused", async () => {
     const box = buildBox();
     for (let n = 0; n < READERS_MAX; n += 1) await listen(box);

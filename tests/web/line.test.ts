@@ -1,5 +1,7 @@
 // `line.v1` over real sockets on loopback, with a card that writes down what it is told.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { type CardKind, parseMessage } from "../../web/line/message.ts";
 import {
   connectLine,
   DROPPED_FRAMES_MAX,
@@ -334,4 +336,44 @@ describe("a slow far end", () => {
       frames: DROPPED_FRAMES_MAX + 1,
     });
   });
+});
+
+test("whatever text comes: it is one of the protocol's messages, or it is told why not", () => {
+  const known: Readonly<Record<CardKind, readonly string[]>> = {
+    fxs: ["hook", "flash"],
+    fxo: ["ring", "polarity", "battery"],
+  };
+  const keys = fc.constantFrom("hook", "flash", "ring", "polarity", "battery", "__proto__", "x");
+  const values = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom<unknown>("on", "off", true, false, "normal", 600) },
+    fc.constantFrom<unknown>(null, "reversed", [], {}),
+    fc.double(),
+    fc.integer({ min: -10, max: 10_000 }),
+    fc.string(),
+  );
+  const write = (value: object) =>
+    JSON.stringify(value instanceof Map ? Object.fromEntries(value) : value);
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    { weight: 3, arbitrary: fc.dictionary(keys, values, { maxKeys: 3 }).map(write) },
+    { weight: 6, arbitrary: fc.tuple(keys, values).map((entry) => write(new Map([entry]))) },
+  );
+  let accepted = 0;
+  fc.assert(
+    fc.property(text, fc.constantFrom<CardKind>("fxs", "fxo"), (message, card) => {
+      const parsed = parseMessage(message, card);
+      if (typeof parsed === "string") {
+        expect(parsed.length).toBeGreaterThan(0);
+        expect(Buffer.byteLength(parsed)).toBeLessThan(123);
+        return;
+      }
+      accepted += 1;
+      expect(parsed as unknown).toEqual(JSON.parse(message));
+      expect(Object.keys(parsed)).toHaveLength(1);
+      expect(known[card]).toContain(Object.keys(parsed)[0] ?? "");
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(accepted).toBeGreaterThan(50);
 });

@@ -247,6 +247,13 @@ describe("tokens", () => {
     }
   });
 
+  test("an empty ?token= never matches a line token that is not set", async () => {
+    const box = buildBox({ tokens: { api: null, line: null } });
+    for (const query of ["?token=", "?token=null", ""]) {
+      expect((await box.app.request(`/line/fxs/1${query}`)).status).toBe(401);
+    }
+  });
+
   test("the line token opens no part of the API", async () => {
     const headers = { Authorization: "Bearer line-token-of-the-tests-0001" };
     expect((await buildBox().app.request("/api/v1/me", { headers })).status).toBe(401);

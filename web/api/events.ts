@@ -1,5 +1,4 @@
 // Live events of the API: the state once, then what changes, and CSTA's call events.
-import { identify } from "../guard.ts";
 import type { LiveEvent } from "../live/live.ts";
 import { eventStream, type SseMessage } from "../live/stream.ts";
 import { maySeeCall, type Sight, sightOf, snapshotFor } from "../own.ts";
@@ -35,7 +34,6 @@ function listen(visit: Visit): Response {
       },
     ],
     tell: (event) => tell(event, sight, visit),
-    mayStay: () => stillTheSame(visit),
   });
 }
 
@@ -58,10 +56,4 @@ function seesCall(id: number, sight: Sight, visit: Visit): boolean {
   const known = [...runtime.snapshot().calls, ...live.current().snapshot.calls];
   const call = known.find((one) => one.id === id) ?? history.get(id);
   return call !== null && maySeeCall(sight, call);
-}
-
-/** Signed in still, with the same role and extension. */
-export function stillTheSame(visit: Visit): boolean {
-  const now = identify(visit.c, visit.deps);
-  return now.kind === visit.who.kind && Bun.deepEquals(sightOf(now), sightOf(visit.who));
 }

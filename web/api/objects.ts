@@ -8,25 +8,28 @@ import { changing } from "./changing.ts";
 import { endpoint, json } from "./endpoint.ts";
 import { pageOf, pageQuery, slicePage } from "./paging.ts";
 
-interface Kind<L extends "extensions" | "trunks" | "groups"> {
+type ObjectList = "extensions" | "trunks" | "groups";
+
+interface Kind<L extends ObjectList> {
   readonly list: L;
   readonly one: "Extension" | "Trunk" | "Group";
   readonly schema: typeof extensionSchema | typeof trunkSchema | typeof groupSchema;
 }
 
-function objectRoutes<L extends "extensions" | "trunks" | "groups">(kind: Kind<L>): Route[] {
-  const { list, one, schema } = kind;
-  const word = one.toLowerCase();
+const params = z.strictObject({ key: z.string().max(64) });
+
+/** @throws Refusal `notFound` */
+function find(visit: Visit, list: ObjectList, key: string) {
+  const objects = visit.deps.configuration.current()[list];
+  const found = objects.find((object) => keyIn(list, object) === key);
+  if (found === undefined) throw new Refusal("notFound", `there is no ${key} among the ${list}`);
+  return found;
+}
+
+function collectionRoutes<L extends ObjectList>({ list, one, schema }: Kind<L>): Route[] {
   const path = `/api/v1/${list}` as const;
-  const params = z.strictObject({ key: z.string().max(64) });
   const answer = schema.meta({ title: one });
-  const listOf = (visit: Visit) => visit.deps.configuration.current()[list];
   const keyOf = (object: object): string => keyIn(list, object);
-  const find = (visit: Visit, key: string) => {
-    const found = listOf(visit).find((object) => keyOf(object) === key);
-    if (found === undefined) throw new Refusal("notFound", `there is no ${word} ${key}`);
-    return found;
-  };
   return [
     endpoint({
       key: `GET ${path}`,
@@ -35,15 +38,16 @@ function objectRoutes<L extends "extensions" | "trunks" | "groups">(kind: Kind<L
       tag: list,
       query: pageQuery,
       answer: json(pageOf(answer), `A page of ${list}`),
-      handle: (visit, { query }) => Response.json(slicePage(listOf(visit), keyOf, query)),
+      handle: ({ deps }, { query }) =>
+        Response.json(slicePage(deps.configuration.current()[list], keyOf, query)),
     }),
     endpoint({
       key: `POST ${path}`,
       operation: `add${one}`,
-      summary: `Adds a ${word}`,
+      summary: `Adds one of the ${list}`,
       tag: list,
       body: schema,
-      answer: json(answer, `The new ${word}`, 201),
+      answer: json(answer, `The new ${one}`, 201),
       problems: ["conflict"],
       handle(visit, { body }) {
         const who = auditName(visit.who);
@@ -52,41 +56,48 @@ function objectRoutes<L extends "extensions" | "trunks" | "groups">(kind: Kind<L
         return Response.json(added, { status: 201, headers: { Location: location } });
       },
     }),
+  ];
+}
+
+function objectRoutes<L extends ObjectList>({ list, one, schema }: Kind<L>): Route[] {
+  const path = `/api/v1/${list}/:key` as const;
+  const answer = schema.meta({ title: one });
+  return [
     endpoint({
-      key: `GET ${path}/:key`,
+      key: `GET ${path}`,
       operation: `get${one}`,
-      summary: `One ${word}`,
+      summary: `One of the ${list}`,
       tag: list,
       params,
-      answer: json(answer, `The ${word}`),
+      answer: json(answer, `The ${one}`),
       problems: ["notFound"],
-      handle: (visit, { params: { key } }) => Response.json(find(visit, key)),
+      handle: (visit, { params: { key } }) => Response.json(find(visit, list, key)),
     }),
     endpoint({
-      key: `PATCH ${path}/:key`,
+      key: `PATCH ${path}`,
       operation: `change${one}`,
       summary: `Changes the fields given; references follow a changed ${listKeys[list]}`,
       tag: list,
       params,
       body: patchOf<z.ZodRawShape>(schema),
-      answer: json(answer, `The ${word} as it is now`),
+      answer: json(answer, `The ${one} as it is now`),
       problems: ["notFound", "conflict"],
       handle(visit, { params: { key }, body }) {
-        find(visit, key);
+        find(visit, list, key);
         const who = auditName(visit.who);
         return Response.json(changing(() => visit.deps.configuration.edit(who, list, key, body)));
       },
     }),
     endpoint({
-      key: `DELETE ${path}/:key`,
+      key: `DELETE ${path}`,
       operation: `remove${one}`,
-      summary: `Removes a ${word}; refused while calls are routed to it`,
+      summary: `Removes one of the ${list}; refused while calls are routed to it`,
       tag: list,
       params,
       answer: { status: 204, description: "Removed" },
       problems: ["notFound", "conflict"],
       handle(visit, { params: { key } }) {
-        find(visit, key);
+        find(visit, list, key);
         changing(() => visit.deps.configuration.remove(auditName(visit.who), list, key));
         return new Response(null, { status: 204 });
       },
@@ -99,8 +110,13 @@ function keyIn(list: ListName, object: object): string {
   return String(value);
 }
 
+const routesOf = <L extends ObjectList>(kind: Kind<L>): Route[] => [
+  ...collectionRoutes(kind),
+  ...objectRoutes(kind),
+];
+
 export const objectEndpoints: readonly Route[] = [
-  ...objectRoutes({ list: "extensions", one: "Extension", schema: extensionSchema }),
-  ...objectRoutes({ list: "trunks", one: "Trunk", schema: trunkSchema }),
-  ...objectRoutes({ list: "groups", one: "Group", schema: groupSchema }),
+  ...routesOf({ list: "extensions", one: "Extension", schema: extensionSchema }),
+  ...routesOf({ list: "trunks", one: "Trunk", schema: trunkSchema }),
+  ...routesOf({ list: "groups", one: "Group", schema: groupSchema }),
 ];

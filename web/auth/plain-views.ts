@@ -25,7 +25,8 @@ export const plainPages: Pages = {
         visit,
         "Sign in",
         html`${said(refusal)}<form method="post" action="/sign-in">
-<input type="hidden" name="csrf" value="${visit.csrf}"><input type="hidden" name="next" value="${next}">
+<input type="hidden" name="csrf" value="${visit.csrf}">
+<input type="hidden" name="next" value="${next}">
 <label>Name <input name="name" autocomplete="username"></label>
 <label>Password <input name="password" type="password" autocomplete="current-password"></label>
 <button>Sign in</button></form>`,

@@ -54,8 +54,8 @@ function setUpLink(): void {
     const connection = event.detail.connection as { attempt?: number } | undefined;
     if ((connection?.attempt ?? 0) > 0 && !document.hidden) show(true);
   });
+  on("htmx:sse:after:connection", () => show(false));
   on("htmx:sse:after:message", () => {
-    show(false);
     readServerClock();
     tick();
   });

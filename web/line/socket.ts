@@ -9,6 +9,7 @@ import type {
   VirtualFarEnd,
 } from "../../src/ports/line-card.ts";
 import type { Log } from "../../src/ports/log.ts";
+import { createAllowance } from "./allowance.ts";
 import { type CardKind, parseMessage } from "./message.ts";
 
 export const LINE_PROTOCOL = "line.v1";
@@ -59,99 +60,121 @@ export function connectLine(
   clock: Clock,
   log: Log,
 ): LineConnection | "noSuchPort" | "taken" {
-  const card: CardKind = port.startsWith("fxs/") ? "fxs" : "fxo";
-  let socket: LineSocket | null = null;
-  let early: FarEndSignal[] = [];
-  let dropped = 0;
-  let droppedInRow = 0;
-  let allowance = MESSAGES_BURST;
-  let allowedAt = clock.now();
-  let detached = false;
-
+  const connection = new Connection(port, clock, log);
   const attached = lines.attach(port, {
-    audio(pcm) {
-      if (socket === null || detached) return;
-      if (socket.getBufferedAmount() <= WAITING_BYTES_MAX) {
-        droppedInRow = 0;
-        socket.send(new Uint8Array(pcm));
-        return;
-      }
-      dropped += 1;
-      droppedInRow += 1;
-      if (droppedInRow > DROPPED_FRAMES_MAX) leave(TRY_AGAIN_LATER, "audio not taken");
-    },
-    signal(signal) {
-      if (detached) return;
-      if (socket === null && early.length >= EARLY_SIGNALS_MAX) detach();
-      else if (socket === null) early.push(signal);
-      else socket.send(JSON.stringify(signal));
-    },
+    audio: (pcm) => connection.hear(pcm),
+    signal: (signal) => connection.tell(signal),
   });
   if (typeof attached === "string") return attached;
-  const { farEnd, state } = attached;
+  connection.attached(attached.farEnd, attached.state);
+  return connection;
+}
 
-  function detach(): void {
-    if (detached) return;
-    detached = true;
-    early = [];
-    farEnd.detach();
-    if (dropped > 0)
-      log.write("info", "audio for a slow far end dropped", { port, frames: dropped });
+class Connection implements LineConnection {
+  readonly #port: PortName;
+  readonly #log: Log;
+  readonly #mayReceive: () => boolean;
+  #farEnd: VirtualFarEnd | null = null;
+  #state: FarEndState | null = null;
+  #socket: LineSocket | null = null;
+  #early: FarEndSignal[] = [];
+  #dropped = 0;
+  #droppedInRow = 0;
+  #gone = false;
+
+  constructor(port: PortName, clock: Clock, log: Log) {
+    this.#port = port;
+    this.#log = log;
+    this.#mayReceive = createAllowance(clock, MESSAGES_PER_SECOND, MESSAGES_BURST);
+  }
+
+  attached(farEnd: VirtualFarEnd, state: FarEndState): void {
+    this.#farEnd = farEnd;
+    this.#state = state;
+  }
+
+  /** Audio from the card, every 20 ms: dropped rather than piled up. */
+  hear(pcm: Uint8Array): void {
+    const socket = this.#socket;
+    if (socket === null || this.#gone) return;
+    if (socket.getBufferedAmount() <= WAITING_BYTES_MAX) {
+      this.#droppedInRow = 0;
+      socket.send(new Uint8Array(pcm));
+      return;
+    }
+    this.#dropped += 1;
+    this.#droppedInRow += 1;
+    if (this.#droppedInRow > DROPPED_FRAMES_MAX) this.#leave(TRY_AGAIN_LATER, "audio not taken");
+  }
+
+  tell(signal: FarEndSignal): void {
+    if (this.#gone) return;
+    if (this.#socket !== null) this.#socket.send(JSON.stringify(signal));
+    else if (this.#early.length < EARLY_SIGNALS_MAX) this.#early.push(signal);
+    else this.gone();
+  }
+
+  opened(socket: LineSocket): void {
+    if (this.#gone) {
+      socket.terminate();
+      return;
+    }
+    this.#socket = socket;
+    socket.send(JSON.stringify(this.#state));
+    for (const signal of this.#early) socket.send(JSON.stringify(signal));
+    this.#early = [];
+  }
+
+  received(message: string | Uint8Array): void {
+    const farEnd = this.#farEnd;
+    if (this.#gone || farEnd === null) return;
+    const card: CardKind = this.#port.startsWith("fxs/") ? "fxs" : "fxo";
+    const wrong = this.#mayReceive()
+      ? perform(farEnd, card, message)
+      : "too many messages a second";
+    if (wrong !== null) this.#leave(MALFORMED, wrong);
+  }
+
+  gone(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#early = [];
+    this.#farEnd?.detach();
+    if (this.#dropped === 0) return;
+    const facts = { port: this.#port, frames: this.#dropped };
+    this.#log.write("info", "audio for a slow far end dropped", facts);
   }
 
   /** The port is on-hook before the far end hears why. */
-  function leave(code: number, reason: string): void {
-    detach();
-    log.write("info", "far end let go", { port, code, reason });
-    if (code === MALFORMED) socket?.close(code, reason);
-    else socket?.terminate();
+  #leave(code: number, reason: string): void {
+    this.gone();
+    this.#log.write("info", "far end let go", { port: this.#port, code, reason });
+    // Who takes nothing would not take a closing handshake either.
+    if (code === MALFORMED) this.#socket?.close(code, reason);
+    else this.#socket?.terminate();
   }
-
-  function withinRate(): boolean {
-    const now = clock.now();
-    const earned = ((now - allowedAt) / 1000) * MESSAGES_PER_SECOND;
-    allowance = Math.min(MESSAGES_BURST, allowance + Math.max(0, earned));
-    allowedAt = now;
-    if (allowance < 1) return false;
-    allowance -= 1;
-    return true;
-  }
-
-  return {
-    opened(opened) {
-      socket = opened;
-      if (detached) return opened.terminate();
-      opened.send(JSON.stringify(state satisfies FarEndState));
-      for (const signal of early) opened.send(JSON.stringify(signal));
-      early = [];
-    },
-    received(message) {
-      if (detached) return;
-      if (!withinRate()) return leave(MALFORMED, "too many messages a second");
-      if (typeof message !== "string") {
-        if (message.byteLength % 2 !== 0) return leave(MALFORMED, "audio is 16 bits a sample");
-        if (message.byteLength > AUDIO_BYTES_MAX) {
-          return leave(MALFORMED, "audio is at most 1600 samples");
-        }
-        return farEnd.write(message);
-      }
-      const parsed = parseMessage(message, card);
-      if (typeof parsed === "string") return leave(MALFORMED, parsed);
-      perform(farEnd, parsed);
-    },
-    gone: detach,
-  };
 }
 
+/** @returns why the message is malformed, or null when it was passed on */
 function perform(
   farEnd: VirtualFarEnd,
-  message: Exclude<ReturnType<typeof parseMessage>, string>,
-): void {
-  if ("hook" in message) farEnd.hook(message.hook);
-  else if ("flash" in message) farEnd.flash(message.flash);
-  else if ("ring" in message) farEnd.ring(message.ring);
-  else if ("polarity" in message) farEnd.polarity(message.polarity);
-  else farEnd.battery(message.battery);
+  card: CardKind,
+  message: string | Uint8Array,
+): string | null {
+  if (typeof message !== "string") {
+    if (message.byteLength % 2 !== 0) return "audio is 16 bits a sample";
+    if (message.byteLength > AUDIO_BYTES_MAX) return "audio is at most 1600 samples";
+    farEnd.write(message);
+    return null;
+  }
+  const parsed = parseMessage(message, card);
+  if (typeof parsed === "string") return parsed;
+  if ("hook" in parsed) farEnd.hook(parsed.hook);
+  else if ("flash" in parsed) farEnd.flash(parsed.flash);
+  else if ("ring" in parsed) farEnd.ring(parsed.ring);
+  else if ("polarity" in parsed) farEnd.polarity(parsed.polarity);
+  else farEnd.battery(parsed.battery);
+  return null;
 }
 
 /** For `Bun.serve({ websocket })`. */

@@ -1,5 +1,7 @@
 // Server-sent events for one reader. What a live event looks like to it is the caller's part: JSON
 // for the API, fragments for the pages.
+import { identify } from "../guard.ts";
+import { sightOf } from "../own.ts";
 import { Refusal } from "../problem.ts";
 import type { Visit } from "../route.ts";
 import type { LiveEvent } from "./live.ts";
@@ -22,8 +24,6 @@ export interface StreamOptions {
   begin(): readonly SseMessage[];
   /** What this reader is told of an event; empty = nothing. */
   tell(event: LiveEvent): readonly SseMessage[];
-  /** Asked at every heartbeat; false ends the stream (signed out, role changed). */
-  mayStay(): boolean;
 }
 
 /** @throws Refusal `busy` when too many readers are there */
@@ -63,7 +63,7 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
           for (const message of options.tell(event)) write(frame(message, event.id));
         };
         const beat = (): void => {
-          if (!options.mayStay()) finish();
+          if (!stillTheSame(visit)) finish();
           write(": here\n\n");
           if (!ended) cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
         };
@@ -89,6 +89,12 @@ export function eventStream(visit: Visit, options: StreamOptions): Response {
   return new Response(stream, {
     headers: { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" },
   });
+}
+
+/** Signed in still, with the same role and extension; asked at every heartbeat. */
+function stillTheSame(visit: Visit): boolean {
+  const now = identify(visit.c, visit.deps);
+  return now.kind === visit.who.kind && Bun.deepEquals(sightOf(now), sightOf(visit.who));
 }
 
 function frame({ event, data }: SseMessage, id: string): string {

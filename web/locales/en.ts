@@ -219,6 +219,7 @@ export const en: Messages = {
   "released.caller": "the caller hung up first",
   "released.called": "the called party hung up first",
   "released.busyTone": "busy tone was heard",
+  "released.box": "wrong number or no free line",
   "released.congestionTone": "congestion tone was heard",
   "released.dialTone": "dial tone came back",
   "released.reversal": "the exchange reversed the line back",

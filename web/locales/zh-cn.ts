@@ -208,6 +208,7 @@ export const zhCn = {
   "released.caller": "主叫先挂机",
   "released.called": "被叫先挂机",
   "released.busyTone": "听到忙音",
+  "released.box": "号码有误或无空闲线路",
   "released.congestionTone": "听到拥塞音",
   "released.dialTone": "又听到拨号音",
   "released.reversal": "线路极性恢复",

@@ -218,7 +218,8 @@ export function HistoryResults(props: HistoryProps) {
   if (page === null) {
     return <Empty title={t("history.failed")} hint={t("history.failedHint")} />;
   }
-  if (page.items.length === 0) {
+  // A search may come back without a row and yet not have seen all: then it can be gone on with.
+  if (page.items.length === 0 && page.nextCursor === null) {
     return filtered ? (
       <Empty title={t("history.noMatch")} hint={t("history.noMatchHint")}>
         <p>
@@ -280,7 +281,7 @@ function Filters({ view, data }: HistoryProps) {
   const { query, wrong } = data;
   const day = (name: "from" | "to") => (
     <Field name={name} label={t(`history.${name}`)} error={wrong[name]}>
-      {(attributes) => <input {...attributes} type="date" value={query[name]} />}
+      {(attributes) => <input {...attributes} type="date" value={wrong[name] ? "" : query[name]} />}
     </Field>
   );
   return (

@@ -9,7 +9,7 @@ import { isoDay, startOfDay } from "../parts/format.ts";
 import { Figures } from "../parts/parts.tsx";
 import type { View } from "../parts/view.ts";
 import { Refusal } from "../problem.ts";
-import { type Route, roleOf, type Visit } from "../route.ts";
+import type { Route, Visit } from "../route.ts";
 import { redirect } from "../security.ts";
 import { type PanelData, PanelLive, panelFigures, panelPage } from "./panel.tsx";
 import { htmlResponse, officeNow, type ViewOf, wantsFragment } from "./visit-view.ts";
@@ -72,7 +72,6 @@ export function panelRoutes(viewOf: ViewOf): readonly Route[] {
         return eventStream(visit, {
           begin: () => draw(visit.deps.live.current().snapshot),
           tell: (event) => (event.kind === "change" ? draw(event.snapshot) : []),
-          mayStay: () => maySignedInStay(visit),
         });
       },
     },
@@ -100,12 +99,4 @@ export function panelRoutes(viewOf: ViewOf): readonly Route[] {
       },
     },
   ];
-}
-
-/** Asked at every heartbeat: the account may be gone or have another role by now. */
-function maySignedInStay(visit: Visit): boolean {
-  if (visit.who.kind !== "user") return roleOf(visit.who) !== null;
-  const { user } = visit.who;
-  const now = visit.deps.configuration.current().users.find((one) => one.name === user.name);
-  return now?.role === user.role && now.passwordHash === user.passwordHash;
 }

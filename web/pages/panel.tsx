@@ -193,7 +193,7 @@ function Calls(props: PanelProps) {
 export function PanelLive(props: PanelProps) {
   const { view, data } = props;
   const { t } = view;
-  const { alarms, ports } = data.snapshot;
+  const { alarms, calls, ports } = data.snapshot;
   const phone = ports.some((one) => one.port.startsWith("fxs/"));
   return (
     <>
@@ -205,7 +205,7 @@ export function PanelLive(props: PanelProps) {
           </a>
         )}
       </Head>
-      <Card view={view} office={data.office} ports={ports} />
+      <Card view={view} office={data.office} ports={ports} calls={calls} />
       {alarms.length > 0 && (
         <section class="notes" aria-label={t("alarm.label")}>
           {alarms.map((alarm) => (

