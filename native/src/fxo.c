@@ -89,6 +89,13 @@ void fxo_loop(struct port *port, bool close)
 	}
 }
 
+bool fxo_at_rest(const struct fxo *fxo)
+{
+	bool quiet = !fxo->ring && !fxo->reversed && fxo->battery;
+	bool told = !fxo->ring_told && !fxo->reversed_told && !fxo->lost_told;
+	return !fxo->seized && quiet && told && fxo->gone_until == 0 && fxo->last_ring == 0;
+}
+
 void fxo_dialled(struct port *port)
 {
 	progress_reset(port->fxo->progress);

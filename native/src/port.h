@@ -41,6 +41,7 @@ struct port {
 	struct dtmf_sender *keys;
 	struct dtmf_receiver *ears;
 	bool dialling;
+	bool asleep; /* nobody there and nothing to do: left out of the tick until a command */
 	uint32_t idle_ticks; /* since the far end said anything */
 	struct player player;
 	struct bridge *bridge;
@@ -74,7 +75,7 @@ void port_withdraw(struct port *port);
 void port_attach(struct port *port, const struct line_ops *ops, void *line);
 void port_detach(struct port *port);
 void port_perform(struct port *port, const struct port_command *command);
-/* Once a tick, all ports: hear; then, all ports: speak. */
+/* Once a tick, all ports that are not asleep: hear; then, all of them: speak. */
 void port_receive(struct port *port);
 void port_send(struct port *port);
 /* For fxs.c and fxo.c. */

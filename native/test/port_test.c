@@ -116,6 +116,34 @@ static void a_port_that_goes_leaves_nothing_behind(void)
 	free(clip);
 }
 
+static void a_port_at_rest_sleeps_and_wakes(void)
+{
+	static const uint16_t ids[] = {LF_FXS | 1, LF_FXO | 1};
+	for (int i = 0; i < 2; i++) {
+		struct fake_box *box = fake_box_create(ids[i]);
+		fake_run(box, 1000);
+		CHECK(!box->port->asleep); /* somebody is there, even if silent */
+		fake_put(box, i == 0 ? LF_FAR_HOOK : LF_FAR_RING, 1, 0);
+		fake_run(box, 300);
+		port_detach(box->port);
+		CHECK(!box->port->asleep);
+		fake_run(box, 20000);
+		CHECK(box->port->asleep);
+		CHECK_INT(fake_count(box, i == 0 ? LF_ON_HOOK : LF_RING_STOP), ==, 1);
+		command(box, (struct port_command){.kind = LF_PLAY_TONE, .value = 0});
+		CHECK(!box->port->asleep);
+		fake_run(box, 1000);
+		CHECK(!box->port->asleep);
+		command(box, (struct port_command){.kind = LF_TONE_OFF});
+		fake_run(box, 100);
+		CHECK(box->port->asleep);
+		command(box, (struct port_command){.kind = LF_JOIN, .value = 1});
+		fake_run(box, 100);
+		CHECK(!box->port->asleep);
+		fake_box_free(box);
+	}
+}
+
 int main(void)
 {
 	TEST(tone_player_and_bridge_add_up);
@@ -123,5 +151,6 @@ int main(void)
 	TEST(a_lost_event_is_counted_and_told_first);
 	TEST(its_own_keys_are_not_heard_as_dialled);
 	TEST(a_port_that_goes_leaves_nothing_behind);
+	TEST(a_port_at_rest_sleeps_and_wakes);
 	return test_end();
 }
