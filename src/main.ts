@@ -50,26 +50,21 @@ export interface Box {
 export async function startBox(environment: Environment, log: Log): Promise<Box> {
   const startedAt = clock.now();
   const directory = environment.dataDirectory;
-  const { siteFile } = environment;
   const store = openStore({
     directory,
     clock,
     pid: process.pid,
-    firstSite: () =>
-      siteFile === null
-        ? requireSite(demoOffice, "The demo office is damaged")
-        : readSiteFile(readFileSync(siteFile, "utf8")),
+    firstSite: () => firstSite(environment.siteFile),
   });
-  const { configuration, accounts, history, callLog } = store;
+  const { configuration, accounts } = store;
   if (environment.adminPassword !== null && !accounts.hasOwner()) {
     await accounts.claimOwner("environment", environment.adminPassword);
   }
-
   const card = openVirtualCard({ clock, recordingPath: (id) => recordingPath(directory, id) });
   const runtime = new Runtime({
     card,
     clock,
-    callLog,
+    callLog: store.callLog,
     log,
     world: createWorld(officeOf(configuration.current()), store.firstCall),
     onBug: (error) => {
@@ -77,30 +72,10 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
       process.exit(70);
     },
   });
+  const stopApplying = applyConfiguration(environment, store, card, runtime, log);
   card.onRecordingTrouble(({ port, errno }) => {
     if (errno !== 0) log.write("error", "a recording cannot be written", { port, errno });
     runtime.raiseAlarm("diskFull", errno !== 0);
-  });
-  const configure = (site: Site) => {
-    card.setPorts(portsOf(site));
-    card.configure({ ...site.settings, plan: tonePlan(site.settings.country) });
-  };
-  const speak = (site: Site) =>
-    loadPrompts(
-      {
-        directory: join(directory, "prompts"),
-        language: site.office.language,
-        speechCommand: site.settings.speechCommand,
-        log,
-      },
-      (clip, pcm) => card.loadClip(clip, pcm),
-    );
-  configure(configuration.current());
-  void speak(configuration.current());
-  configuration.onChange((site) => {
-    configure(site);
-    runtime.changeOffice(officeOf(site));
-    void speak(site);
   });
   runtime.start();
 
@@ -110,18 +85,14 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
     {
       runtime,
       live,
-      history,
+      history: store.history,
       configuration,
       accounts,
       clock,
       lines: card,
       hashPassword,
       tokens: { api: environment.apiToken, line: environment.lineToken },
-      health: () => ({
-        version,
-        startedAt,
-        troubles: runtime.snapshot().alarms.map(({ code }) => code),
-      }),
+      health: () => ({ version, startedAt, troubles: [] }),
       ladder: printLadder,
       log,
     },
@@ -138,11 +109,53 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
     async close() {
       loopLag.stop();
       live.close();
+      stopApplying();
       await runtime.stop();
-      card.close();
+      // Far ends leave while the card is still open.
       await server.stop(true);
+      card.close();
       await store.close();
     },
+  };
+}
+
+function firstSite(siteFile: string | null): Site {
+  if (siteFile === null) return requireSite(demoOffice, "The demo office is damaged");
+  return readSiteFile(readFileSync(siteFile, "utf8"));
+}
+
+/** Lets card, call control and prompts follow the configuration. @returns how to end that */
+function applyConfiguration(
+  environment: Environment,
+  { configuration }: Store,
+  card: NativeVirtualCard,
+  runtime: Runtime,
+  log: Log,
+): () => void {
+  let open = true;
+  const speak = ({ office, settings }: Site) =>
+    loadPrompts(
+      {
+        directory: join(environment.dataDirectory, "prompts"),
+        language: office.language,
+        speechCommand: settings.speechCommand,
+        log,
+      },
+      (clip, pcm) => open && card.loadClip(clip, pcm),
+    );
+  const apply = (site: Site) => {
+    card.setPorts(portsOf(site));
+    card.configure({ ...site.settings, plan: tonePlan(site.settings.country) });
+    void speak(site);
+  };
+  apply(configuration.current());
+  const unsubscribe = configuration.onChange((site) => {
+    apply(site);
+    runtime.changeOffice(officeOf(site));
+  });
+  return () => {
+    open = false;
+    unsubscribe();
   };
 }
 

@@ -10,6 +10,7 @@ import { createInTurn } from "./auth/in-turn.ts";
 import { plainPages } from "./auth/plain-views.ts";
 import { createAuthRoutes } from "./auth/routes.ts";
 import type { WebDeps } from "./deps.ts";
+import { refusalOf } from "./failure.ts";
 import { admit, requireSetUp, visitOf } from "./guard.ts";
 import { lineRoutes } from "./line/routes.ts";
 import { allowedMethods } from "./methods.ts";
@@ -57,8 +58,9 @@ export function buildApp(deps: WebDeps, pages: Pages = plainPages): Hono<WebEnv>
 
 /** API and lines answer problem details; pages are led to where they can go on, or drawn. */
 async function answerFailure(visit: Visit, error: unknown, pages: Pages): Promise<Response> {
-  const refusal = error instanceof Refusal ? error : new Refusal("internal");
-  if (!(error instanceof Refusal)) {
+  const known = refusalOf(error);
+  const refusal = known ?? new Refusal("internal");
+  if (known === null) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     visit.deps.log.write("error", "a request failed", { path: visit.c.req.path, error: what });
   }

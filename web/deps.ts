@@ -21,8 +21,8 @@ export interface HealthFacts {
 export interface WebDeps {
   readonly runtime: RuntimeApi;
   readonly live: Live;
-  /** `search`: the same as `list` on a thread of its own, when the store has one. */
-  readonly history: CallHistory & Partial<CallSearch>;
+  /** `list` for what costs a few ms, `search` and `exportTrace` for what may cost more. */
+  readonly history: CallHistory & CallSearch;
   readonly configuration: Configuration;
   readonly accounts: Accounts;
   readonly clock: Clock;

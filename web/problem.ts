@@ -24,6 +24,7 @@ export const problems = {
   internal: { status: 500, title: "Something went wrong in the box" },
   setUpNeeded: { status: 503, title: "The owner's password has not been set yet" },
   busy: { status: 503, title: "Too busy, try again" },
+  diskFull: { status: 507, title: "The disk is full; nothing was changed" },
 } as const;
 
 export type ProblemCode = keyof typeof problems;

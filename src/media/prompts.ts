@@ -31,7 +31,7 @@ const speakTimeoutMs = 10_000;
  *  @returns when all are there; never rejects */
 export async function loadPrompts(
   options: PromptOptions,
-  use: (clip: ClipName, pcm: Int16Array) => void,
+  use: (clip: ClipName, pcm: Int16Array) => unknown,
 ): Promise<void> {
   const chosen = catalogue[options.language];
   await mkdir(options.directory, { recursive: true });

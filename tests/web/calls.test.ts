@@ -192,6 +192,10 @@ describe("records of calls", () => {
       direction: "inbound",
       disposition: "busy",
     });
+    // Many conditions are looked for on the store's thread, a span of time is not.
+    expect(box.history.searched).toHaveLength(1);
+    await get("cdrs?from=2026-11-20T10:00:00Z");
+    expect(box.history.searched).toHaveLength(1);
     for (const wrong of ["from=yesterday", "to=2026-11-20", "direction=sideways", "colour=red"]) {
       expect([wrong, (await get(`cdrs?${wrong}`)).status]).toEqual([wrong, 422]);
     }

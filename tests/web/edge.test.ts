@@ -1,6 +1,8 @@
 // What the edge does with any request: headers, refusals, bodies.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { StoreError } from "../../src/store/errors.ts";
+import { buildApp } from "../../web/app.ts";
 import { BODY_BYTES_MAX } from "../../web/body.ts";
 import { isoTime } from "../../web/time.ts";
 import { buildBox, owner, signIn } from "./support/box.ts";
@@ -143,6 +145,23 @@ describe("refusals of the API are problem details", () => {
     expect(response.status).toBe(500);
     expect(JSON.stringify(await problem(response))).not.toContain("secret");
     expect(String(broken.log.at(-1)?.facts.error)).toContain("secret inner state");
+  });
+
+  test("what the store cannot do just now is said, not hidden", async () => {
+    const { deps } = buildBox();
+    const failing = (code: "store-05" | "store-08" | "store-09") => {
+      const fail = async () => {
+        throw new StoreError(code, "why");
+      };
+      return buildApp({ ...deps, history: { ...deps.history, search: fail } });
+    };
+    const ask = async (code: "store-05" | "store-08" | "store-09") => {
+      const response = await failing(code).request("/api/v1/cdrs?text=138", { headers: owner });
+      return [response.status, (await problem(response)).code];
+    };
+    expect(await ask("store-05")).toEqual([507, "diskFull"]);
+    expect(await ask("store-09")).toEqual([503, "busy"]);
+    expect(await ask("store-08")).toEqual([500, "internal"]);
   });
 
   test("whatever body comes, the answer is a refusal and nothing changes", async () => {

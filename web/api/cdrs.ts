@@ -93,6 +93,10 @@ export function visibleFilter(visit: Visit, filter: CdrFilter): CdrFilter | null
   return sight.extension === null ? null : { ...filter, party: sight.extension };
 }
 
+/** Everything, or a span of time: one walk along one index. */
+const isOneWalk = (filter: CdrFilter): boolean =>
+  Object.keys(filter).every((key) => key === "from" || key === "to");
+
 /** zod's optional keys may be there and undefined; the store's may not. */
 function filterOf(query: z.output<typeof cdrQuery>): CdrFilter {
   const { limit: _limit, cursor: _cursor, ...filter } = query;
@@ -112,11 +116,16 @@ export const cdrEndpoints: readonly Route[] = [
       pageOf(cdr),
       "A page of calls. It may be short and still have a cursor: go on until nextCursor is null",
     ),
-    handle(visit, { query }) {
+    problems: ["busy"],
+    async handle(visit, { query }) {
       const filter = visibleFilter(visit, filterOf(query));
       if (filter === null) return Response.json({ items: [], nextCursor: null });
       const { limit = LIMIT_DEFAULT, cursor = null } = query;
-      const page = visit.deps.history.list(filter, limit, cursor);
+      const { history } = visit.deps;
+      // What an index does not answer by itself is looked for on the store's own thread.
+      const page = isOneWalk(filter)
+        ? history.list(filter, limit, cursor)
+        : await history.search(filter, limit, cursor);
       return Response.json({ items: page.items.map(writeCdr), nextCursor: page.nextCursor });
     },
   }),
@@ -148,8 +157,8 @@ export const cdrEndpoints: readonly Route[] = [
         .meta({ title: "Trace" }),
       "The trace; text/plain with format=ladder",
     ),
-    problems: ["notFound"],
-    handle(visit, { params: { id }, query }) {
+    problems: ["notFound", "busy"],
+    async handle(visit, { params: { id }, query }) {
       requireCdr(visit, id);
       if (query.format === "ladder") {
         const turns = visit.deps.history.turns(id);
@@ -158,7 +167,7 @@ export const cdrEndpoints: readonly Route[] = [
           headers: { "Content-Type": "text/plain; charset=utf-8" },
         });
       }
-      const trace = visit.deps.history.trace(id);
+      const trace = await visit.deps.history.exportTrace(id);
       if (trace === null) throw new Refusal("notFound", "the call's trace is gone");
       return Response.json(trace);
     },

@@ -25,7 +25,7 @@ const everywhere: readonly ProblemCode[] = ["setUpNeeded", "internal"];
 const whenSignedIn: readonly ProblemCode[] = ["signInNeeded", "notAllowed"];
 const withInput: readonly ProblemCode[] = ["invalid"];
 const withBody: readonly ProblemCode[] = ["malformed", "tooLarge", "wrongType"];
-const withEffect: readonly ProblemCode[] = ["crossSite", "badCsrf"];
+const withEffect: readonly ProblemCode[] = ["crossSite", "badCsrf", "diskFull"];
 
 export function describeApi(routes: readonly Route[], version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};

@@ -9,7 +9,7 @@ import type {
   VirtualCard,
   VirtualFarEndListener,
 } from "../../../src/ports/line-card.ts";
-import type { CallHistory } from "../../../src/ports/store.ts";
+import type { CallHistory, CallSearch, CdrFilter } from "../../../src/ports/store.ts";
 import type { CallEvent, RuntimeApi } from "../../../src/runtime/api.ts";
 import { buildApp } from "../../../web/app.ts";
 import { SESSION_IDLE_MS } from "../../../web/auth/cookies.ts";
@@ -176,30 +176,43 @@ export function cdrOf(change: Partial<Cdr> = {}): Cdr {
 
 /** Call history in memory; the store's own is tested with the store. */
 export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<string, string>>) {
-  const asked: unknown[] = [];
-  const history: CallHistory & { readonly asked: unknown[] } = {
+  /** Every filter there was; and those that went to the searching thread. */
+  const asked: CdrFilter[] = [];
+  const searched: CdrFilter[] = [];
+  const list: CallHistory["list"] = (filter, limit, cursor) => {
+    const from = cursor === null ? 0 : cdrs.findIndex((cdr) => String(cdr.id) === cursor) + 1;
+    const all = cdrs
+      .slice(from)
+      .filter((cdr) => filter.party === undefined || cdr.extension === filter.party);
+    const items = all.slice(0, limit);
+    const last = items.at(-1);
+    const more = all.length > limit && last !== undefined;
+    return { items, nextCursor: more ? String(last.id) : null };
+  };
+  const trace: CallHistory["trace"] = (id) =>
+    cdrs.some((cdr) => cdr.id === id)
+      ? { format: "linefinder-trace-1", call: id, world: { nextCall: id }, turns: [] }
+      : null;
+  const history = {
     asked,
+    searched,
     list(filter, limit, cursor) {
       asked.push(filter);
-      const from = cursor === null ? 0 : cdrs.findIndex((cdr) => String(cdr.id) === cursor) + 1;
-      const all = cdrs
-        .slice(from)
-        .filter((cdr) => filter.party === undefined || cdr.extension === filter.party);
-      const items = all.slice(0, limit);
-      const last = items.at(-1);
-      const more = all.length > limit && last !== undefined;
-      return { items, nextCursor: more ? String(last.id) : null };
+      return list(filter, limit, cursor);
+    },
+    async search(filter, limit, cursor) {
+      asked.push(filter);
+      searched.push(filter);
+      return list(filter, limit, cursor);
     },
     get: (id) => cdrs.find((cdr) => cdr.id === id) ?? null,
     ofRecording: (id) => cdrs.find((cdr) => cdr.recordingId === id) ?? null,
     turns: (id) => (cdrs.some((cdr) => cdr.id === id) ? [] : null),
-    trace: (id) =>
-      cdrs.some((cdr) => cdr.id === id)
-        ? { format: "linefinder-trace-1", call: id, world: { nextCall: id }, turns: [] }
-        : null,
+    trace,
+    exportTrace: async (id) => trace(id),
     recordingPath: (id) => recordings[id] ?? null,
     figures: () => ({ inbound: 0, answered: 0, meanAnswerSeconds: null }),
-  };
+  } satisfies CallHistory & CallSearch & Readonly<Record<"asked" | "searched", CdrFilter[]>>;
   return history;
 }
 
