@@ -17,8 +17,6 @@ static const int64_t BATTERY_LOST_US = 1000000;
 static const int64_t GONE_US = 350000;
 /* This long after the last ring another caller may come: the receiver starts afresh. */
 static const int64_t CALL_OVER_US = 8000000;
-/* On-hook, a far end that stops speaking may have been held up this long. */
-static const uint32_t WAIT_TICKS = 20;
 
 struct fxo {
 	struct callerid_receiver *receiver;
@@ -185,15 +183,6 @@ static void run_line(struct port *port)
 	judge_battery(port, now);
 }
 
-/* On-hook nobody waits: audio that is late is waited for, so that no gap breaks a message. Silence
- * counts only when it has lasted. */
-static bool is_heard(const struct port *port, enum jitter_result result)
-{
-	if (result == JITTER_IDLE)
-		return port->idle_ticks > WAIT_TICKS && port->idle_ticks < PORT_SETTLED_TICKS;
-	return result == JITTER_AUDIO;
-}
-
 static void listen_on_hook(struct port *port)
 {
 	struct fxo *fxo = port->fxo;
@@ -242,7 +231,7 @@ void fxo_receive(struct port *port, enum jitter_result result)
 	struct fxo *fxo = port->fxo;
 	run_line(port);
 	if (!fxo->seized) {
-		if (port->ops != NULL && is_heard(port, result))
+		if (port->ops != NULL && port_hears(port, result))
 			listen_on_hook(port);
 		/* On-hook nothing reaches a bridge. */
 		memset(port->rx, 0, sizeof(port->rx));

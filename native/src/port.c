@@ -195,16 +195,19 @@ void port_perform(struct port *port, const struct port_command *command)
 	}
 }
 
+bool port_hears(const struct port *port, enum jitter_result result)
+{
+	if (result == JITTER_IDLE)
+		return port->idle_ticks > PORT_WAIT_TICKS && port->idle_ticks < PORT_SETTLED_TICKS;
+	return result == JITTER_AUDIO;
+}
+
 void port_hear_digits(struct port *port, enum jitter_result result)
 {
 	char digits[8];
 	/* Its own keys come back from the line: not somebody dialling. */
-	if (port->dialling || port->idle_ticks >= PORT_SETTLED_TICKS)
+	if (port->dialling || !port_hears(port, result))
 		return;
-	if (result == JITTER_MISSING) {
-		dtmf_receiver_fill_in(port->ears, LF_TICK_SAMPLES);
-		return;
-	}
 	int n = dtmf_receiver_feed(port->ears, port->rx, LF_TICK_SAMPLES, digits, sizeof(digits));
 	for (int i = 0; i < n; i++)
 		port_emit(port, LF_DIGIT, (uint8_t)digits[i]);

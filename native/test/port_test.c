@@ -116,6 +116,35 @@ static void a_port_that_goes_leaves_nothing_behind(void)
 	free(clip);
 }
 
+static void a_digit_that_comes_in_pieces_is_one(void)
+{
+	static int16_t keys[8000];
+	struct dtmf_sender *sender;
+	struct fake_box *box = fake_box_create(LF_FXS | 1);
+	CHECK_INT(dtmf_sender_create(&sender), ==, 0);
+	CHECK_INT(dtmf_sender_put(sender, "112"), ==, 0);
+	for (int i = 0; i < 8000; i += 80)
+		dtmf_sender_fill(sender, keys + i, 80);
+	dtmf_sender_free(sender);
+	fake_put(box, LF_FAR_HOOK, 1, 0);
+	fake_run(box, 100);
+	for (int i = 0; i < 100; i++) {
+		if (i % 7 == 4) { /* held up in the middle of digits, 10 to 150 ms */
+			box->line->result = JITTER_MISSING;
+			fake_run(box, 10 + i % 5 * 10);
+			box->line->result = JITTER_IDLE;
+			fake_run(box, i % 10 * 10);
+			box->line->result = JITTER_AUDIO;
+		}
+		memcpy(box->line->say, keys + 80 * i, 160);
+		box->line->say_at = 0;
+		box->line->say_end = 80;
+		fake_run(box, 10);
+	}
+	CHECK_INT(fake_count(box, LF_DIGIT), ==, 3);
+	fake_box_free(box);
+}
+
 static void a_port_at_rest_sleeps_and_wakes(void)
 {
 	static const uint16_t ids[] = {LF_FXS | 1, LF_FXO | 1};
@@ -151,6 +180,7 @@ int main(void)
 	TEST(a_lost_event_is_counted_and_told_first);
 	TEST(its_own_keys_are_not_heard_as_dialled);
 	TEST(a_port_that_goes_leaves_nothing_behind);
+	TEST(a_digit_that_comes_in_pieces_is_one);
 	TEST(a_port_at_rest_sleeps_and_wakes);
 	return test_end();
 }
