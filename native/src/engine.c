@@ -262,9 +262,12 @@ void engine_tick(struct engine *engine, int64_t now_us)
 	}
 	bridges_clear(engine->context.bridges);
 	for (int i = 0; i < engine->port_count; i++)
-		port_receive(engine->ports[i]);
+		if (!engine->ports[i]->asleep)
+			port_receive(engine->ports[i]);
 	for (int i = 0; i < engine->port_count; i++) {
 		struct port *port = engine->ports[i];
+		if (port->asleep)
+			continue;
 		port_send(port);
 		if (port->ops == &far_end_ops && far_end_has_news(port->line))
 			engine->news = true;
