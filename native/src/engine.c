@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "card_virtual.h"
+#include "denormals.h"
 #include "far_bench.h"
 #include "fxo.h"
 
@@ -293,6 +294,7 @@ static void *run(void *argument)
 {
 	struct engine *engine = argument;
 	pthread_setname_np(pthread_self(), "lf-engine");
+	denormals_off();
 	int64_t next = engine_now() + ENGINE_TICK_US;
 	while (!atomic_load(&engine->stopping)) {
 		struct timespec until = {.tv_sec = next / 1000000, .tv_nsec = next % 1000000 * 1000};
