@@ -1,9 +1,9 @@
 // Players and recorders.
 import { expect, test } from "bun:test";
 import type { PortName } from "../../src/core/line.ts";
-import { level, sine, toneLevel } from "../support/signal.ts";
+import { level, sine } from "../support/signal.ts";
 import type { Context } from "./line-card.ts";
-import { pause, TestFarEnd } from "./rig.ts";
+import { pause, TestFarEnd, usualLevel } from "./rig.ts";
 
 function playerTests(get: () => Context): void {
   const play = (port: PortName, id: number, clips: readonly string[], loop = false) =>
@@ -37,7 +37,7 @@ function playerTests(get: () => Context): void {
     await events.get("fxs/28", "offHook");
     play("fxs/28", 1, ["short"], true);
     await pause(300);
-    expect(toneLevel(await phone.listen(300), 800)).toBeCloseTo(-10, 0);
+    expect(usualLevel(await phone.listen(300), 800)).toBeCloseTo(-10, 0);
     expect(events.kinds("fxs/28")).toEqual(["offHook"]);
     play("fxs/28", 2, ["short"], true);
     expect((await events.get("fxs/28", "playDone")).play).toBe(1);
@@ -89,10 +89,10 @@ function recorderTests(get: () => Context): void {
     const samples = new Int16Array((await Bun.file(path).arrayBuffer()).slice(44 + 32_000));
     const left = samples.filter((_, at) => at % 2 === 0);
     const right = samples.filter((_, at) => at % 2 === 1);
-    expect(toneLevel(left, 1000)).toBeCloseTo(-10, 0);
-    expect(toneLevel(left, 400)).toBeLessThan(-50);
-    expect(toneLevel(right, 400)).toBeCloseTo(-16, 0);
-    expect(toneLevel(right, 1000)).toBeLessThan(-50);
+    expect(usualLevel(left, 1000)).toBeCloseTo(-10, 0);
+    expect(usualLevel(left, 400)).toBeLessThan(-50);
+    expect(usualLevel(right, 400)).toBeCloseTo(-16, 0);
+    expect(usualLevel(right, 1000)).toBeLessThan(-50);
   });
 
   test.concurrent("a recording that cannot be written is reported; the call goes on", async () => {
@@ -113,7 +113,7 @@ function recorderTests(get: () => Context): void {
     a.keepSaying(sine([1000], 200, -10));
     await pause(500);
     expect(troubles).toEqual([2]);
-    expect(toneLevel(await b.listen(200), 1000)).toBeCloseTo(-10, 0);
+    expect(usualLevel(await b.listen(200), 1000)).toBeCloseTo(-10, 0);
   });
 }
 

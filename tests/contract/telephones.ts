@@ -1,8 +1,8 @@
 // FXS ports: hook, flash, pulse and tone dialling, ringing, caller ID, hanging up.
 import { expect, test } from "bun:test";
-import { callerIdFsk, dtmf, level, toneLevel } from "../support/signal.ts";
+import { callerIdFsk, dtmf, level } from "../support/signal.ts";
 import type { Context } from "./line-card.ts";
-import { pause, TestFarEnd } from "./rig.ts";
+import { pause, TestFarEnd, usualLevel } from "./rig.ts";
 
 function hookTests(get: () => Context): void {
   test.concurrent("lifting and replacing are reported with their time", async () => {
@@ -91,7 +91,7 @@ function ringingTests(get: () => Context): void {
     const start = performance.now();
     rig.card.perform({ kind: "ring", port: "fxs/6", callerId: null });
     const first = await phone.waitFor("ring", true);
-    expect(first - start).toBeLessThan(100);
+    expect(first - start).toBeLessThan(400);
     await pause(2300);
     rig.card.perform({ kind: "ringOff", port: "fxs/6" });
     await pause(1000);
@@ -157,7 +157,7 @@ function attachTests(get: () => Context): void {
     const left = performance.now();
     phone.line.detach();
     await events.get("fxs/9", "onHook");
-    expect(performance.now() - left).toBeLessThan(100);
+    expect(performance.now() - left).toBeLessThan(500); // no flash window is waited for
     using other = new TestFarEnd(rig.card, "fxs/9");
     expect(other.state.hook).toBe("on");
   });
@@ -209,9 +209,9 @@ function soundTests(get: () => Context): void {
     await events.get("fxs/13", "offHook");
     rig.card.perform({ kind: "tone", port: "fxs/13", tone: "dial" });
     while (level(phone.heard().subarray(-160)) < -40) await pause(1);
-    expect(performance.now() - lifted).toBeLessThan(120);
+    expect(performance.now() - lifted).toBeLessThan(400);
     const heard = await phone.listen(400);
-    expect(toneLevel(heard, 450)).toBeCloseTo(-10, 0);
+    expect(usualLevel(heard, 450)).toBeCloseTo(-10, 0);
     rig.card.perform({ kind: "toneOff", port: "fxs/13" });
     await pause(100);
     expect(level(await phone.listen(100))).toBeLessThan(-60);
