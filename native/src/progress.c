@@ -19,7 +19,7 @@ enum {
 };
 static const float voice_dbm0 = -42.0f, silence_dbm0 = -45.0f;
 static const float voice_over_floor = 8.0f; /* 9 dB */
-static const float voice_tilt = 0.3f;
+static const float voice_tilt = 0.2f;
 
 struct progress {
 	struct progress_ear ear;
@@ -27,6 +27,7 @@ struct progress {
 	float floor[FLOOR_BLOCKS];
 	int floor_block, floor_frames;
 	unsigned speechlike; /* one bit a frame, newest lowest */
+	int tone_run;	     /* loud frames of tone in a row */
 	int quiet_frames;
 	int state; /* PROGRESS_VOICE, PROGRESS_SILENCE or 0 */
 	int heard; /* tone reported as on */
@@ -64,6 +65,7 @@ void progress_reset(struct progress *progress)
 		progress->floor[i] = -1.0f; /* nothing known */
 	progress->floor_block = progress->floor_frames = 0;
 	progress->speechlike = 0;
+	progress->tone_run = 0;
 	progress->quiet_frames = 0;
 	progress->state = 0;
 	progress->heard = 0;
@@ -92,13 +94,23 @@ static float track_floor(struct progress *progress, float power)
 	return least;
 }
 
+/* A vowel may pass for a tone, but not for long: a run of less than 60 ms of tone counts afterwards. */
 static bool hears_voice(struct progress *progress, const struct progress_frame *frame)
 {
 	float floor = track_floor(progress, frame->newest);
-	bool speechlike = frame->kind == PROGRESS_CLASS_NONE && frame->tilt > voice_tilt &&
-			  frame->newest > progress->voice_power &&
-			  frame->newest > voice_over_floor * floor;
-	progress->speechlike = (progress->speechlike << 1 | speechlike) & ((1u << VOICE_LOOK_FRAMES) - 1);
+	bool loud = frame->newest > progress->voice_power && frame->newest > voice_over_floor * floor;
+	bool tone = frame->kind != PROGRESS_CLASS_NONE;
+	progress->speechlike <<= 1;
+	if (tone && loud) {
+		progress->tone_run++;
+	} else {
+		if (progress->tone_run < VOICE_FRAMES && loud)
+			progress->speechlike |= ((1u << progress->tone_run) - 1) << 1;
+		progress->tone_run = 0;
+	}
+	if (!tone && loud && frame->tilt > voice_tilt)
+		progress->speechlike |= 1;
+	progress->speechlike &= (1u << VOICE_LOOK_FRAMES) - 1;
 	return __builtin_popcount(progress->speechlike) >= VOICE_FRAMES;
 }
 

@@ -29,8 +29,10 @@ void progress_cadence_break(struct progress_cadence *cadence)
 	cadence->count = 0;
 	cadence->heard = 0;
 	cadence->loud = 0;
-	cadence->in_burst = false;
 	cadence->voiced = true;
+	if (cadence->in_burst && cadence->missing == 0)
+		return; /* a tone has begun on the heels of the speech: its start counts */
+	cadence->in_burst = false;
 	cadence->end = cadence->clock;
 }
 

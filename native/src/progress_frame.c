@@ -12,7 +12,7 @@ static const float band_centre_hz = 500.0f, band_half_hz = 300.0f, band_rate = 1
 static const float quiet_dbm0 = -50.0f;	 /* -35 dBm0, Australia's weak burst -10 dB, and a margin */
 static const float band_share = 0.55f;	 /* of all energy that must lie in the band */
 static const float misfit_limit = 0.06f; /* of the band's energy that two pointers may leave over */
-static const float high_share = 0.80f;	 /* of all energy that one high pitch must explain */
+static const float high_share = 0.94f;	 /* of all energy that one high pitch must explain */
 static const float low_hz = 310.0f, low_top_hz = 670.0f, high_hz = 850.0f;
 
 float progress_power(float dbm0)
@@ -178,7 +178,7 @@ struct progress_frame progress_ear_feed(struct progress_ear *ear, const int16_t 
 	struct progress_sums all = total(ear);
 	frame.power = all.power / (PROGRESS_WINDOW * PROGRESS_FRAME);
 	frame.newest = newest->power / PROGRESS_FRAME;
-	frame.tilt = newest->lag1 / (newest->power + 1.0f);
+	frame.tilt = all.lag1 / (all.power + 1.0f);
 	if (frame.power < progress_power(quiet_dbm0))
 		return frame;
 	if (is_low(&all, &frame))

@@ -28,7 +28,7 @@ struct progress_frame {
 	float share;  /* of all energy that lies in the tone's band */
 	float power;  /* of 30 ms */
 	float newest; /* of the 10 ms alone */
-	float tilt;   /* of the 10 ms: correlation of neighbours; voice near 1, white noise 0 */
+	float tilt;   /* correlation of neighbouring samples; voice 0.3 to 1, white noise 0 */
 };
 
 struct progress_sums {

@@ -63,7 +63,7 @@ static inline void speech_add(double *out, size_t n, double pitch_hz, double dbm
 				   r * r * state[k][1];
 			state[k][1] = state[k][0];
 			state[k][0] = y;
-			sum += y / (1.0 + k);
+			sum += y * (k == 0 ? 1.0 : k == 1 ? 0.4 : 0.15);
 		}
 		level += (sound.gain - level) * 0.004; /* mouths don't click */
 		out[i] += scale * level * sum;

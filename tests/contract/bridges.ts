@@ -13,7 +13,7 @@ async function lifted(get: () => Context, port: PortName): Promise<TestFarEnd> {
   return phone;
 }
 
-export function bridgeContract(get: () => Context): void {
+function pairTests(get: () => Context): void {
   const join = (port: PortName, bridge: number, gainDb = 0) =>
     get().rig.card.perform({ kind: "join", port, bridge, gainDb });
 
@@ -60,6 +60,11 @@ export function bridgeContract(get: () => Context): void {
     delays.sort((x, y) => x - y);
     expect(delays[Math.floor(delays.length / 2)]).toBeLessThan(45);
   });
+}
+
+function conferenceTests(get: () => Context): void {
+  const join = (port: PortName, bridge: number, gainDb = 0) =>
+    get().rig.card.perform({ kind: "join", port, bridge, gainDb });
 
   test.concurrent("three ports: each hears the two others and not itself", async () => {
     using a = await lifted(get, "fxs/20");
@@ -115,4 +120,9 @@ export function bridgeContract(get: () => Context): void {
     expect(added.gone).toBe(true);
     expect(toneLevel(b.heard(), 1000)).toBeCloseTo(-10, 0);
   });
+}
+
+export function bridgeContract(get: () => Context): void {
+  pairTests(get);
+  conferenceTests(get);
 }

@@ -5,7 +5,7 @@ import { level, sine, toneLevel } from "../support/signal.ts";
 import type { Context } from "./line-card.ts";
 import { pause, TestFarEnd } from "./rig.ts";
 
-export function mediaContract(get: () => Context): void {
+function playerTests(get: () => Context): void {
   const play = (port: PortName, id: number, clips: readonly string[], loop = false) =>
     get().rig.card.perform({ kind: "play", port, play: id, clips, loop });
 
@@ -53,6 +53,16 @@ export function mediaContract(get: () => Context): void {
     expect((await events.get("fxs/29", "playDone")).play).toBe(3);
   });
 
+  test("more commands at once than the engine's ring holds are all done", async () => {
+    const { events } = get();
+    for (let id = 1; id <= 1500; id += 1) play("fxs/34", id, []);
+    await events.get("fxs/34", "playDone", 1500);
+    const done = events.of("fxs/34").map((event) => (event.kind === "playDone" ? event.play : 0));
+    expect(done).toEqual(Array.from({ length: 1500 }, (_, at) => at + 1));
+  });
+}
+
+function recorderTests(get: () => Context): void {
   test.concurrent("a recording is playable while it grows, one party per channel", async () => {
     const { rig, events } = get();
     using a = new TestFarEnd(rig.card, "fxs/30");
@@ -105,6 +115,11 @@ export function mediaContract(get: () => Context): void {
     expect(troubles).toEqual([2]);
     expect(toneLevel(await b.listen(200), 1000)).toBeCloseTo(-10, 0);
   });
+}
+
+export function mediaContract(get: () => Context): void {
+  playerTests(get);
+  recorderTests(get);
 }
 
 async function sox(...options: readonly string[]): Promise<string> {
