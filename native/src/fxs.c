@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hook.h"
+#include "speech.h"
 
 /* FSK starts 0.5-1.5 s after the first ring (standards sheet section 4). */
 static const int64_t ID_AFTER_RING_US = 600000;
@@ -25,6 +26,7 @@ struct fxs {
 	bool ringing;
 	uint32_t place;    /* in the cadence */
 	int64_t since, until; /* of this burst or pause */
+	struct speech speech;
 };
 
 int fxs_create(struct fxs **out)
@@ -157,6 +159,7 @@ static void report_hook(struct port *port)
 			fxs_ring_off(port); /* ring trip */
 			port_show(port, LF_STATE_OFF_HOOK, true);
 			dtmf_receiver_reset(port->ears);
+			speech_reset(&port->fxs->speech);
 			port_emit(port, LF_OFF_HOOK, 0);
 			break;
 		case HOOK_ON:
@@ -220,6 +223,9 @@ void fxs_receive(struct port *port, enum jitter_result result)
 		return;
 	}
 	port_hear_digits(port, result);
+	enum speech_change change = speech_feed(&port->fxs->speech, port->rx, LF_TICK_SAMPLES);
+	if (change != SPEECH_SAME)
+		port_emit(port, change == SPEECH_BEGAN ? LF_VOICE : LF_SILENCE, 0);
 }
 
 void fxs_gone(struct port *port)

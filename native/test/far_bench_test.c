@@ -37,6 +37,14 @@ static int count(uint16_t port, uint16_t kind)
 	return n;
 }
 
+static uint32_t last_digit(void)
+{
+	for (size_t i = event_count; i > 0; i--)
+		if (events[i - 1].kind == LF_DIGIT)
+			return events[i - 1].value;
+	return 0;
+}
+
 static void perform(uint16_t kind, uint16_t port, uint32_t value)
 {
 	struct lf_command command = {.kind = kind, .port = port, .value = value};
@@ -53,7 +61,7 @@ static void a_telephone_lifts_dials_and_hangs_up_again_and_again(void)
 	run(2500);
 	CHECK_INT(count(1, LF_OFF_HOOK), ==, 1);
 	CHECK_INT(count(1, LF_DIGIT), ==, 3);
-	CHECK_INT(events[3].value, ==, '2');
+	CHECK_INT(last_digit(), ==, '2');
 	run(2000);
 	CHECK_INT(count(1, LF_ON_HOOK), ==, 1);
 	run(4000);

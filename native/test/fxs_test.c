@@ -171,6 +171,23 @@ static void an_open_loop_says_nothing(void)
 	fake_box_free(box);
 }
 
+/* So that a call in which only our side talks is not taken for a dead one. */
+static void talking_into_it_is_reported(void)
+{
+	box = fake_box_create(LF_FXS | 1);
+	fake_put(box, LF_FAR_HOOK, 1, 0);
+	fake_run(box, 2500);
+	CHECK_INT(fake_count(box, LF_SILENCE), ==, 1);
+	for (size_t i = 0; i < 8000; i++)
+		box->line->say[box->line->say_end + i] = i % 16 < 8 ? 2000 : -2000;
+	box->line->say_end += 8000;
+	fake_run(box, 500);
+	CHECK_INT(fake_count(box, LF_VOICE), ==, 1);
+	fake_run(box, 3000);
+	CHECK_INT(fake_count(box, LF_SILENCE), ==, 2);
+	fake_box_free(box);
+}
+
 int main(void)
 {
 	TEST(rings_at_once_in_the_countrys_cadence);
@@ -181,5 +198,6 @@ int main(void)
 	TEST(a_number_that_cannot_be_sent_rings_all_the_same);
 	TEST(a_timed_flash_has_its_length);
 	TEST(an_open_loop_says_nothing);
+	TEST(talking_into_it_is_reported);
 	return test_end();
 }
