@@ -118,7 +118,9 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
 
 /** What the start found, and what goes wrong with recordings later. */
 function reportTroubles(store: Store, card: NativeVirtualCard, runtime: Runtime, log: Log): void {
-  const found = Object.entries(store.audit).filter(([, count]) => Number(count) > 0);
+  const found = Object.entries(store.audit).filter(([, what]) =>
+    Array.isArray(what) ? what.length > 0 : Number(what) > 0,
+  );
   if (found.length > 0) log.write("warn", "found at start", Object.fromEntries(found));
   card.onRecordingTrouble(({ port, errno }) => {
     if (errno !== 0) log.write("error", "a recording cannot be written", { port, errno });

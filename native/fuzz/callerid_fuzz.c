@@ -1,5 +1,6 @@
-/* Fuzz target of the caller-ID receiver: bytes are samples as they come from a line. Another half of the
- * inputs (first byte odd) drives the framing with bits, which samples hardly ever get right. */
+/* Fuzz target of the caller-ID receiver: bytes are samples as they come from a line. Another half
+ * of the inputs (first byte odd) drives the framing with bits, which samples hardly ever get right.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check(const struct callerid *id)
 {
 	if (strnlen(id->number, sizeof id->number) > CALLERID_MAX_NUMBER ||
-	    strnlen(id->name, sizeof id->name) > CALLERID_MAX_NAME)
+		strnlen(id->name, sizeof id->name) > CALLERID_MAX_NAME)
 		abort();
 	if (id->presentation != CALLERID_ALLOWED && id->number[0] != '\0')
 		abort();

@@ -12,7 +12,7 @@ static void parse(const uint8_t *message, size_t n, struct callerid_text *text)
 	struct callerid id = { .form = CALLERID_V23 };
 	int verdict = callerid_message_parse(message, n, &id, text);
 	if (strnlen(id.number, sizeof id.number) > CALLERID_MAX_NUMBER ||
-	    strnlen(id.name, sizeof id.name) > CALLERID_MAX_NAME || id.form != CALLERID_V23)
+		strnlen(id.name, sizeof id.name) > CALLERID_MAX_NAME || id.form != CALLERID_V23)
 		abort();
 	if (verdict != 1 && (id.number[0] != '\0' || id.name[0] != '\0'))
 		abort();

@@ -15,14 +15,16 @@ struct callerid {
 	enum callerid_form form;
 	enum callerid_presentation presentation;
 	char number[CALLERID_MAX_NUMBER + 1]; /* digits, NUL-terminated */
-	char name[CALLERID_MAX_NAME + 1];     /* UTF-8 (received GB 2312 or Latin-1 is converted or dropped) */
+	char name[CALLERID_MAX_NAME +
+			  1]; /* UTF-8 (received GB 2312 or Latin-1 is converted or dropped) */
 };
 
 struct callerid_sender;
 int callerid_sender_create(struct callerid_sender **out);
 void callerid_sender_free(struct callerid_sender *sender);
 /* month 1-12, day, hour, minute: local time stamped into the message. 0 or -EINVAL. */
-int callerid_sender_start(struct callerid_sender *sender, const struct callerid *id, int month, int day, int hour, int minute);
+int callerid_sender_start(struct callerid_sender *sender, const struct callerid *id, int month,
+						  int day, int hour, int minute);
 void callerid_sender_stop(struct callerid_sender *sender);
 bool callerid_sender_busy(const struct callerid_sender *sender);
 void callerid_sender_fill(struct callerid_sender *sender, int16_t *pcm, size_t n);
@@ -34,5 +36,6 @@ void callerid_receiver_reset(struct callerid_receiver *receiver); /* a new call,
 /* Listens for Bell 202, V.23 and DTMF at once. Feed whenever the trunk is on-hook.
  * Returns 1 and fills *out when an identity with a right checksum (or a complete DTMF form) stands,
  * -EBADMSG when a message came whose checksum is wrong (out->form is set), else 0. */
-int callerid_receiver_feed(struct callerid_receiver *receiver, const int16_t *pcm, size_t n, struct callerid *out);
+int callerid_receiver_feed(struct callerid_receiver *receiver, const int16_t *pcm, size_t n,
+						   struct callerid *out);
 #endif

@@ -6,10 +6,11 @@
 
 enum {
 	PER_MS = 8,
-	NEXT_DIGIT_MS = 600, /* exchanges send 100-200 ms a digit; later than this it's another string */
-	PAUSE_MS = 120,	     /* quiet after which a form without a certain end is over */
-	PACE_SLACK_MS = 20,  /* the receiver's block is 12.75 ms */
-	INFO_DIGITS = 2,     /* of B<info>; longer is a number whose exchange begins it with B */
+	NEXT_DIGIT_MS =
+		600,            /* exchanges send 100-200 ms a digit; later than this it's another string */
+	PAUSE_MS = 120,     /* quiet after which a form without a certain end is over */
+	PACE_SLACK_MS = 20, /* the receiver's block is 12.75 ms */
+	INFO_DIGITS = 2,    /* of B<info>; longer is a number whose exchange begins it with B */
 	LETTER_FORM_MIN = 1, /* digits of a number between A…D letters */
 	PLAIN_FORM_MIN = 5,  /* and of <num># or *<num>#, which a telephone in parallel may dial too */
 };
@@ -49,7 +50,7 @@ static bool is_end(char c)
 static bool even_pace(const struct callerid_digits *digits)
 {
 	return digits->n < 3 ||
-	       digits->longest <= digits->shortest + digits->shortest / 2 + PACE_SLACK_MS * PER_MS;
+		   digits->longest <= digits->shortest + digits->shortest / 2 + PACE_SLACK_MS * PER_MS;
 }
 
 /* The digits after the letter at s, up to the next sign. */
@@ -128,16 +129,15 @@ static bool read_after_pause(const struct callerid_digits *digits, struct caller
 	char end = s[digits->n - 1];
 	if (!is_end(s[0])) {
 		int n = (int)strspn(s, "0123456789");
-		return end == '#' && n == digits->n - 1 && n >= PLAIN_FORM_MIN &&
-		       take_number(s, n, out);
+		return end == '#' && n == digits->n - 1 && n >= PLAIN_FORM_MIN && take_number(s, n, out);
 	}
 	int n = field_length(s), least = is_letter(s[0]) && is_letter(end) ? 3 : PLAIN_FORM_MIN;
 	return digits->n > 2 && is_end(end) && n == digits->n - 2 && n >= least &&
-	       take_number(s + 1, n, out);
+		   take_number(s + 1, n, out);
 }
 
 int callerid_digits_judge(struct callerid_digits *digits, uint64_t now, bool quiet,
-			  struct callerid *out)
+						  struct callerid *out)
 {
 	if (digits->n == 0)
 		return 0;

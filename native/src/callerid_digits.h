@@ -14,7 +14,7 @@ enum { CALLERID_DIGITS_MAX = 3 * CALLERID_MAX_NUMBER + 4 };
 struct callerid_digits {
 	char digits[CALLERID_DIGITS_MAX + 1];
 	int n;
-	uint64_t last;	   /* when the last digit was recognised, samples */
+	uint64_t last;     /* when the last digit was recognised, samples */
 	uint64_t shortest; /* from digit to digit, samples */
 	uint64_t longest;
 	uint64_t quiet_since; /* 0: not quiet */
@@ -24,8 +24,8 @@ struct callerid_digits {
 void callerid_digits_reset(struct callerid_digits *digits);
 /* now: samples, growing. */
 void callerid_digits_put(struct callerid_digits *digits, char digit, uint64_t now);
-/* To be asked every few ms; quiet: no digit is being sent. Returns 1 and fills *out when an identity
- * stands, -EBADMSG when a form began that cannot be believed, else 0. */
+/* To be asked every few ms; quiet: no digit is being sent. Returns 1 and fills *out when an
+ * identity stands, -EBADMSG when a form began that cannot be believed, else 0. */
 int callerid_digits_judge(struct callerid_digits *digits, uint64_t now, bool quiet,
-			  struct callerid *out);
+						  struct callerid *out);
 #endif

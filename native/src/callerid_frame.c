@@ -3,9 +3,9 @@
 #include "callerid_frame.h"
 
 enum {
-	MARKS_BEFORE = 30,     /* of 180 (80 off-hook); data has 9 at most in a row */
-	MARKS_BETWEEN = 40,    /* standards sheet: 10-20 mark bits may stand between bytes */
-	SHORTEST_BROKEN = 4,   /* bytes: less is noise, not a message */
+	MARKS_BEFORE = 30,   /* of 180 (80 off-hook); data has 9 at most in a row */
+	MARKS_BETWEEN = 40,  /* standards sheet: 10-20 mark bits may stand between bytes */
+	SHORTEST_BROKEN = 4, /* bytes: less is noise, not a message */
 	BITS_PER_BYTE = 8,
 };
 
@@ -13,7 +13,7 @@ enum {
 static bool known_type(uint8_t type)
 {
 	return type == 0x04 || type == 0x06 || type == 0x80 || type == 0x82 || type == 0x86 ||
-	       type == 0x89;
+		   type == 0x89;
 }
 
 static void wait_for_start(struct callerid_frame *frame, int marks)

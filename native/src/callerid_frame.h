@@ -1,5 +1,5 @@
-/* callerid_frame: cuts the bits of one FSK modem into caller-ID messages: mark, start and stop bits,
- * length. Not: what a message says (callerid_message.c). Engine thread; allocates nothing. */
+/* callerid_frame: cuts the bits of one FSK modem into caller-ID messages: mark, start and stop
+ * bits, length. Not: what a message says (callerid_message.c). Engine thread; allocates nothing. */
 #ifndef LF_CALLERID_FRAME_H
 #define LF_CALLERID_FRAME_H
 #include <stdbool.h>
@@ -9,9 +9,9 @@
 #include "callerid_message.h"
 
 enum callerid_frame_verdict {
-	CALLERID_FRAME_NONE,	 /* nothing yet */
+	CALLERID_FRAME_NONE,     /* nothing yet */
 	CALLERID_FRAME_COMPLETE, /* message[0..n) came with every start and stop bit in place */
-	CALLERID_FRAME_BROKEN,	 /* one began and broke off: a stop bit missing, too long a pause */
+	CALLERID_FRAME_BROKEN,   /* one began and broke off: a stop bit missing, too long a pause */
 };
 
 struct callerid_frame {

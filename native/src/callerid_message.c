@@ -61,8 +61,8 @@ static size_t put_name(uint8_t *out, const struct callerid *id, struct callerid_
 	return put_field(out, FIELD_NAME, name, n);
 }
 
-int callerid_message_compose(uint8_t out[CALLERID_MESSAGE_MAX], const struct callerid *id, int month,
-			     int day, int hour, int minute, struct callerid_text *text)
+int callerid_message_compose(uint8_t out[CALLERID_MESSAGE_MAX], const struct callerid *id,
+							 int month, int day, int hour, int minute, struct callerid_text *text)
 {
 	char date[DATE_LENGTH + 1];
 	const char *reason = id->presentation == CALLERID_PRIVATE ? "P" : "O";
@@ -71,11 +71,11 @@ int callerid_message_compose(uint8_t out[CALLERID_MESSAGE_MAX], const struct cal
 	size_t n = 2;
 
 	if (month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 ||
-	    minute > 59 || !dialable(id->number) ||
-	    strnlen(id->name, CALLERID_MAX_NAME + 1) > CALLERID_MAX_NAME)
+		minute > 59 || !dialable(id->number) ||
+		strnlen(id->name, CALLERID_MAX_NAME + 1) > CALLERID_MAX_NAME)
 		return -EINVAL;
 	snprintf(date, sizeof date, "%02u%02u%02u%02u", (unsigned)month % 100u, (unsigned)day % 100u,
-		 (unsigned)hour % 100u, (unsigned)minute % 100u);
+			 (unsigned)hour % 100u, (unsigned)minute % 100u);
 	if (id->form != CALLERID_V23 && !name) {
 		const char *body = number ? id->number : reason;
 		out[0] = TYPE_SDMF;
@@ -115,10 +115,11 @@ static bool date_makes_sense(const uint8_t *date, size_t n)
 	int month = two_digits(date), day = two_digits(date + 2);
 	int hour = two_digits(date + 4), minute = two_digits(date + 6);
 	return month >= 0 && month <= 12 && day >= 0 && day <= 31 && hour >= 0 && hour <= 24 &&
-	       minute >= 0 && minute <= 59;
+		   minute >= 0 && minute <= 59;
 }
 
-/* A number field: digits, or one letter saying why there are none. Returns false if it is neither. */
+/* A number field: digits, or one letter saying why there are none. Returns false if it is neither.
+ */
 static bool read_number(struct callerid *out, const uint8_t *body, size_t n)
 {
 	size_t used = 0;
@@ -130,7 +131,7 @@ static bool read_number(struct callerid *out, const uint8_t *body, size_t n)
 		if (body[i] == ' ' || body[i] == '-')
 			continue; /* some exchanges print the number prettily */
 		if (body[i] == '\0' || strchr("0123456789*#+", body[i]) == NULL ||
-		    used == CALLERID_MAX_NUMBER)
+			used == CALLERID_MAX_NUMBER)
 			return false;
 		out->number[used++] = (char)body[i];
 	}
@@ -146,7 +147,8 @@ static int read_sdmf(const uint8_t *data, size_t n, struct callerid *out)
 	return 1;
 }
 
-static int read_mdmf(const uint8_t *data, size_t n, struct callerid *out, struct callerid_text *text)
+static int read_mdmf(const uint8_t *data, size_t n, struct callerid *out,
+					 struct callerid_text *text)
 {
 	bool number = false, identity = false;
 	while (n > 0) {
@@ -158,7 +160,7 @@ static int read_mdmf(const uint8_t *data, size_t n, struct callerid *out, struct
 			return -EBADMSG;
 		if (data[0] == FIELD_NUMBER || data[0] == FIELD_NO_NUMBER) {
 			if (number || !read_number(out, body, length) ||
-			    (data[0] == FIELD_NO_NUMBER && out->number[0] != '\0'))
+				(data[0] == FIELD_NO_NUMBER && out->number[0] != '\0'))
 				return -EBADMSG;
 			number = identity = true;
 		} else if (data[0] == FIELD_NAME) {
@@ -176,7 +178,7 @@ static int read_mdmf(const uint8_t *data, size_t n, struct callerid *out, struct
 }
 
 int callerid_message_parse(const uint8_t *message, size_t n, struct callerid *out,
-			   struct callerid_text *text)
+						   struct callerid_text *text)
 {
 	enum callerid_form form = out->form;
 	int verdict = 0;

@@ -17,19 +17,20 @@ int callerid_text_open(struct callerid_text **out); /* 0 or -ENOMEM; works witho
 void callerid_text_close(struct callerid_text *text);
 /* UTF-8 -> wire, at most max bytes, cut at a whole character; what cannot be said becomes '?'.
  * Returns the bytes written. */
-size_t callerid_text_to_wire(struct callerid_text *text, const char *utf8, uint8_t *out, size_t max);
+size_t callerid_text_to_wire(struct callerid_text *text, const char *utf8, uint8_t *out,
+							 size_t max);
 /* Wire -> UTF-8 of at most max bytes and a NUL. Text that is neither becomes "". */
 void callerid_text_from_wire(struct callerid_text *text, const uint8_t *wire, size_t n, char *out,
-			     size_t max);
+							 size_t max);
 
-/* Composes id with its checksum; returns its length, or -EINVAL (number not dialable, no such date).
- * Bell 202 without a name is sent as SDMF, the one form every telephone of GR-30 understands;
- * all else is MDMF, the only form of ETSI's set. */
-int callerid_message_compose(uint8_t out[CALLERID_MESSAGE_MAX], const struct callerid *id, int month,
-			     int day, int hour, int minute, struct callerid_text *text);
-/* Reads one whole message, n bytes from type to checksum. Fills *out (but not its form) and returns 1;
- * 0: sound, but not an identity (message waiting, charge…), *out empty;
- * -EBADMSG: checksum or structure wrong, *out empty. */
+/* Composes id with its checksum; returns its length, or -EINVAL (number not dialable, no such
+ * date). Bell 202 without a name is sent as SDMF, the one form every telephone of GR-30
+ * understands; all else is MDMF, the only form of ETSI's set. */
+int callerid_message_compose(uint8_t out[CALLERID_MESSAGE_MAX], const struct callerid *id,
+							 int month, int day, int hour, int minute, struct callerid_text *text);
+/* Reads one whole message, n bytes from type to checksum. Fills *out (but not its form) and returns
+ * 1; 0: sound, but not an identity (message waiting, charge…), *out empty; -EBADMSG: checksum or
+ * structure wrong, *out empty. */
 int callerid_message_parse(const uint8_t *message, size_t n, struct callerid *out,
-			   struct callerid_text *text);
+						   struct callerid_text *text);
 #endif

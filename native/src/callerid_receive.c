@@ -2,8 +2,8 @@
  * setting.
  *
  *   pcm ─▶ energy gate ─┬▶ three spandsp FSK modems ─▶ callerid_frame ─▶ callerid_message ─┐
- *                       ├▶ mark pitch (Bell 202 or V.23?)                                   ├▶ identity
- *                       └▶ dtmf receiver ─▶ callerid_digits ───────────────────────────────┘
+ *                       ├▶ mark pitch (Bell 202 or V.23?)                                   ├▶
+ * identity └▶ dtmf receiver ─▶ callerid_digits ───────────────────────────────┘
  *
  * Either modem reads either standard: what parts them is twist. Measured at 20 dB SNR (docs/adr/
  * 0012-caller-id.md): mark 1300 / space 2100 reads -8 to +3 dB, 1150 / 2100 reads 0 to +10 dB. */
@@ -22,17 +22,18 @@
 
 enum {
 	EARS = 3,
-	BLOCK = 80,		  /* 10 ms */
-	GATE_OPEN_BLOCKS = 12,	  /* stays open so long after the last energy: 120 ms */
-	CARRIER_LOST_BLOCKS = 3,  /* 30 ms of quiet inside a message end it */
-	AGREE_BLOCKS = 5,	  /* after one ear has a message the others get 50 ms */
+	BLOCK = 80,              /* 10 ms */
+	GATE_OPEN_BLOCKS = 12,   /* stays open so long after the last energy: 120 ms */
+	CARRIER_LOST_BLOCKS = 3, /* 30 ms of quiet inside a message end it */
+	AGREE_BLOCKS = 5,        /* after one ear has a message the others get 50 ms */
 };
 /* Mean square of -46 dBm0: 2 dB below the -36 dBm a receiver must hear, less 6 dB of twist and a
  * margin; noise 20 dB under a message that weak never opens the gate. */
 static const float gate_power = 6550.0f;
-/* On a line so noisy that messages arrive garbled, one in some hundred garbled ones has a right checksum
- * by chance. What the mark leaves over tells the noise: 0.12 is about 14 dB SNR, below which two modems
- * must agree, 0.4 about 9 dB, below which nothing is believed (asked for: 20 dB). */
+/* On a line so noisy that messages arrive garbled, one in some hundred garbled ones has a right
+ * checksum by chance. What the mark leaves over tells the noise: 0.12 is about 14 dB SNR, below
+ * which two modems must agree, 0.4 about 9 dB, below which nothing is believed (asked for: 20 dB).
+ */
 static const float lone_impurity = 0.12f, agreed_impurity = 0.40f;
 static const float modem_cutoff_dbm0 = -52.0f;
 
@@ -54,9 +55,9 @@ struct callerid_receiver {
 	struct dtmf_receiver *dtmf;
 	struct callerid_digits digits;
 	int quiet_blocks;
-	int decide_blocks; /* until what the ears have is judged; 0: nothing to judge */
+	int decide_blocks;            /* until what the ears have is judged; 0: nothing to judge */
 	float mark_impurity, mark_hz; /* of the purest block of the message so far */
-	uint64_t now; /* samples fed since reset */
+	uint64_t now;                 /* samples fed since reset */
 	size_t filled;
 	int16_t block[BLOCK];
 };
@@ -70,8 +71,8 @@ static void ear_settle(struct ear *ear, enum callerid_frame_verdict verdict)
 	ear->heard = true;
 	ear->verdict = -EBADMSG;
 	if (verdict == CALLERID_FRAME_COMPLETE)
-		ear->verdict = callerid_message_parse(ear->frame.message, ear->frame.n, &ear->id,
-						      ear->receiver->text);
+		ear->verdict =
+			callerid_message_parse(ear->frame.message, ear->frame.n, &ear->id, ear->receiver->text);
 	if (ear->receiver->decide_blocks == 0)
 		ear->receiver->decide_blocks = AGREE_BLOCKS;
 }
@@ -154,9 +155,9 @@ void callerid_receiver_reset(struct callerid_receiver *receiver)
 	receiver->filled = 0;
 }
 
-/* The mark between seizure and message is the purest tone there is in one; its pitch tells the standard.
- * In noise too: for a sine of power A the correlation at lag k is A cos(kw), and white noise is in
- * lag 0 alone. How pure: what x[n] + x[n-2] = 2 cos(w) x[n-1] leaves over. */
+/* The mark between seizure and message is the purest tone there is in one; its pitch tells the
+ * standard. In noise too: for a sine of power A the correlation at lag k is A cos(kw), and white
+ * noise is in lag 0 alone. How pure: what x[n] + x[n-2] = 2 cos(w) x[n-1] leaves over. */
 static void look_for_mark(struct callerid_receiver *receiver)
 {
 	const int16_t *pcm = receiver->block;
@@ -186,16 +187,17 @@ static void look_for_mark(struct callerid_receiver *receiver)
 static bool same_identity(const struct callerid *a, const struct callerid *b)
 {
 	return a->presentation == b->presentation && strcmp(a->number, b->number) == 0 &&
-	       strcmp(a->name, b->name) == 0;
+		   strcmp(a->name, b->name) == 0;
 }
 
 /* What the ears have together: 1, 0 (a sound message, but no identity) or -EBADMSG. */
 static int judge(struct callerid_receiver *receiver, struct callerid *out)
 {
 	struct ear *good = NULL;
-	int sound = 0, agree = 0;
+	int sound = 0, agree = 0, broken = 0;
 	for (int i = 0; i < EARS; i++) {
 		struct ear *ear = &receiver->ears[i];
+		broken += ear->heard && ear->verdict < 0;
 		if (!ear->heard || ear->verdict < 0)
 			continue;
 		sound++;
@@ -207,7 +209,7 @@ static int judge(struct callerid_receiver *receiver, struct callerid *out)
 		agree++;
 	}
 	if (good == NULL)
-		return sound > 0 ? 0 : -EBADMSG;
+		return sound == 0 && broken > 1 ? -EBADMSG : 0; /* one ear alone heard ghosts */
 	if (receiver->mark_impurity > (agree > 1 ? agreed_impurity : lone_impurity))
 		return -EBADMSG;
 	*out = good->id;
@@ -299,7 +301,7 @@ static int hear_block(struct callerid_receiver *receiver, struct callerid *out)
 }
 
 int callerid_receiver_feed(struct callerid_receiver *receiver, const int16_t *pcm, size_t n,
-			   struct callerid *out)
+						   struct callerid *out)
 {
 	int result = 0;
 	while (n > 0) {

@@ -92,15 +92,14 @@ static int start_dtmf(struct callerid_sender *sender, const struct callerid *id)
 			number[n++] = *s;
 	number[n] = '\0';
 	if (id->presentation != CALLERID_ALLOWED || n == 0)
-		snprintf(digits, sizeof digits, "B%sC",
-			 id->presentation == CALLERID_PRIVATE ? "10" : "00");
+		snprintf(digits, sizeof digits, "B%sC", id->presentation == CALLERID_PRIVATE ? "10" : "00");
 	else
 		snprintf(digits, sizeof digits, "D%sC", number);
 	return dtmf_sender_put(sender->digits, digits);
 }
 
 int callerid_sender_start(struct callerid_sender *sender, const struct callerid *id, int month,
-			  int day, int hour, int minute)
+						  int day, int hour, int minute)
 {
 	callerid_sender_stop(sender);
 	int n = callerid_message_compose(sender->message, id, month, day, hour, minute, sender->text);
@@ -110,8 +109,8 @@ int callerid_sender_start(struct callerid_sender *sender, const struct callerid 
 		return start_dtmf(sender, id);
 	sender->message_bits = n * BITS_PER_BYTE;
 	sender->next_bit = 0;
-	fsk_tx_restart(sender->modem, &preset_fsk_specs[id->form == CALLERID_V23 ? FSK_V23CH1
-										 : FSK_BELL202]);
+	fsk_tx_restart(sender->modem,
+				   &preset_fsk_specs[id->form == CALLERID_V23 ? FSK_V23CH1 : FSK_BELL202]);
 	fsk_tx_set_get_bit(sender->modem, next_bit, sender);
 	fsk_tx_power(sender->modem, send_dbm0);
 	sender->fsk_busy = true;

@@ -43,7 +43,12 @@ void callerid_text_close(struct callerid_text *text)
 static size_t utf8_character(const char *s, uint32_t *code)
 {
 	const uint8_t *b = (const uint8_t *)s;
-	size_t n = b[0] < 0x80 ? 1 : b[0] < 0xC2 ? 0 : b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : b[0] < 0xF5 ? 4 : 0;
+	size_t n = b[0] < 0x80   ? 1
+			   : b[0] < 0xC2 ? 0
+			   : b[0] < 0xE0 ? 2
+			   : b[0] < 0xF0 ? 3
+			   : b[0] < 0xF5 ? 4
+							 : 0;
 	*code = n > 1 ? b[0] & (0x7Fu >> n) : b[0];
 	for (size_t i = 1; i < n; i++) {
 		if ((b[i] & 0xC0) != 0x80)
@@ -115,7 +120,7 @@ static bool looks_gb(const uint8_t *wire, size_t n)
 		if (wire[i] < 0x80)
 			continue;
 		if (wire[i] < 0xA1 || wire[i] > 0xF7 || i + 1 >= n || wire[i + 1] < 0xA1 ||
-		    wire[i + 1] > 0xFE)
+			wire[i + 1] > 0xFE)
 			return false;
 		i++;
 	}
@@ -123,7 +128,8 @@ static bool looks_gb(const uint8_t *wire, size_t n)
 }
 
 /* Returns false if a pair has no character; then nothing of it is believed. */
-static bool from_gb(struct callerid_text *text, const uint8_t *wire, size_t n, char *out, size_t max)
+static bool from_gb(struct callerid_text *text, const uint8_t *wire, size_t n, char *out,
+					size_t max)
 {
 	size_t room = max;
 	for (size_t i = 0; i < n;) {
@@ -172,7 +178,7 @@ static bool has_control(const uint8_t *wire, size_t n)
 }
 
 void callerid_text_from_wire(struct callerid_text *text, const uint8_t *wire, size_t n, char *out,
-			     size_t max)
+							 size_t max)
 {
 	while (n > 0 && (wire[n - 1] == ' ' || wire[n - 1] == '\0'))
 		n--;

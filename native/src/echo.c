@@ -23,7 +23,7 @@ enum {
  * more likely its own error than somebody speaking. */
 static const float residual_share = 0.125f;
 static const float suppress_gain = 0.25f; /* -12 dB */
-static const float gain_step = 0.1f;	  /* per frame, so that nothing clicks */
+static const float gain_step = 0.1f;      /* per frame, so that nothing clicks */
 /* Mean square of -45 dBm0: quieter sending has no echo worth a suppressor. */
 static const float sending_power = 8240.0f;
 static const float noise_rise = 1.01f; /* per frame, the noise floor follows 9 dB in 2 s */
@@ -40,7 +40,7 @@ struct echo {
 	bool disabled;
 	size_t delay;
 	int16_t sent[ECHO_DELAY_MAX + FRAME_MAX]; /* the last samples of tx, newest at the end */
-	int16_t received[FRAME_MAX];		  /* SpeexDSP's input and output must not overlap; ours may */
+	int16_t received[FRAME_MAX]; /* SpeexDSP's input and output must not overlap; ours may */
 };
 
 int echo_create(struct echo **out, size_t frame, int tail_ms)
@@ -139,7 +139,8 @@ static void suppress(struct echo *echo, const int16_t *tx, int16_t *out)
 	echo->noise = left < echo->noise ? left : echo->noise * noise_rise + 0.1f;
 
 	float target = wanted_gain(echo, removed, left), from = echo->gain;
-	float to = target > from ? fminf(target, from + 2.0f * gain_step) : fmaxf(target, from - gain_step);
+	float to =
+		target > from ? fminf(target, from + 2.0f * gain_step) : fmaxf(target, from - gain_step);
 	if (from == 1.0f && to == 1.0f)
 		return;
 	for (size_t i = 0; i < echo->frame; i++) {

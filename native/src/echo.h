@@ -15,8 +15,8 @@ void echo_reset(struct echo *echo);
 /* rx: what came from the line; tx: what was sent to it in the same frame; out may be rx. */
 void echo_cancel(struct echo *echo, const int16_t *rx, const int16_t *tx, int16_t *out);
 /* The card's own delay: echo of what was given as tx cannot be heard in rx for so many samples
- * (0 … ECHO_DELAY_MAX; 0 after create, kept by reset). The filter converges three times as fast when
- * told. 0 or -EINVAL. */
+ * (0 … ECHO_DELAY_MAX; 0 after create, kept by reset). The filter converges three times as fast
+ * when told. 0 or -EINVAL. */
 int echo_set_delay(struct echo *echo, size_t samples);
 /* Fax or modem heard: passes audio untouched until reset. */
 void echo_disable(struct echo *echo);

@@ -3,6 +3,7 @@
 #include "progress.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,16 +11,17 @@
 #include "progress_frame.h"
 
 enum {
-	VOICE_LOOK_FRAMES = 10,	  /* of the last 100 ms … */
-	VOICE_FRAMES = 6,	  /* … 60 ms must sound like speech */
-	SILENCE_FRAMES = 30,	  /* 300 ms */
-	FLOOR_BLOCK_FRAMES = 20,  /* the noise floor is the least of 8 x 200 ms: */
-	FLOOR_BLOCKS = 8,	  /* speech has a gap in 1.6 s, noise hasn't */
-	HELD_EVENTS = 4,	  /* a frame makes three at most: tone over, tone, voice */
+	VOICE_LOOK_FRAMES = 10,  /* of the last 100 ms … */
+	VOICE_FRAMES = 6,        /* … 60 ms must sound like speech */
+	SILENCE_FRAMES = 30,     /* 300 ms */
+	FLOOR_BLOCK_FRAMES = 20, /* the noise floor is the least of 8 x 200 ms: */
+	FLOOR_BLOCKS = 8,        /* speech has a gap in 1.6 s, noise hasn't */
+	HELD_EVENTS = 4,         /* a frame makes three at most: tone over, tone, voice */
 };
 static const float voice_dbm0 = -42.0f, silence_dbm0 = -45.0f;
 static const float voice_over_floor = 8.0f; /* 9 dB */
 static const float voice_tilt = 0.2f;
+static const float voice_glide = 0.008f; /* of the pitch in 10 ms; noise moves a tone's by 0.2 % */
 
 struct progress {
 	struct progress_ear ear;
@@ -27,7 +29,9 @@ struct progress {
 	float floor[FLOOR_BLOCKS];
 	int floor_block, floor_frames;
 	unsigned speechlike; /* one bit a frame, newest lowest */
-	int tone_run;	     /* loud frames of tone in a row */
+	int tone_run;        /* loud frames of tone in a row */
+	enum progress_class last_kind;
+	float last_hz;
 	int quiet_frames;
 	int state; /* PROGRESS_VOICE, PROGRESS_SILENCE or 0 */
 	int heard; /* tone reported as on */
@@ -66,6 +70,7 @@ void progress_reset(struct progress *progress)
 	progress->floor_block = progress->floor_frames = 0;
 	progress->speechlike = 0;
 	progress->tone_run = 0;
+	progress->last_kind = PROGRESS_CLASS_NONE;
 	progress->quiet_frames = 0;
 	progress->state = 0;
 	progress->heard = 0;
@@ -94,7 +99,8 @@ static float track_floor(struct progress *progress, float power)
 	return least;
 }
 
-/* A vowel may pass for a tone, but not for long: a run of less than 60 ms of tone counts afterwards. */
+/* A vowel may pass for a tone, but not for long: a run of less than 60 ms of tone counts
+ * afterwards. */
 static bool hears_voice(struct progress *progress, const struct progress_frame *frame)
 {
 	float floor = track_floor(progress, frame->newest);
@@ -108,8 +114,12 @@ static bool hears_voice(struct progress *progress, const struct progress_frame *
 			progress->speechlike |= ((1u << progress->tone_run) - 1) << 1;
 		progress->tone_run = 0;
 	}
-	if (!tone && loud && frame->tilt > voice_tilt)
+	bool glides = frame->kind == PROGRESS_CLASS_LOW && frame->kind == progress->last_kind &&
+				  fabsf(frame->hz - progress->last_hz) > voice_glide * frame->hz;
+	if (loud && (glides || (!tone && frame->tilt > voice_tilt)))
 		progress->speechlike |= 1;
+	progress->last_kind = frame->kind;
+	progress->last_hz = frame->hz;
 	progress->speechlike &= (1u << VOICE_LOOK_FRAMES) - 1;
 	return __builtin_popcount(progress->speechlike) >= VOICE_FRAMES;
 }
@@ -145,7 +155,8 @@ static void look(struct progress *progress)
 			hold(progress, PROGRESS_VOICE, true);
 		progress->state = PROGRESS_VOICE;
 	}
-	progress->quiet_frames = frame.newest < progress->silence_power ? progress->quiet_frames + 1 : 0;
+	progress->quiet_frames =
+		frame.newest < progress->silence_power ? progress->quiet_frames + 1 : 0;
 	if (progress->quiet_frames < SILENCE_FRAMES)
 		return;
 	progress->quiet_frames = SILENCE_FRAMES;
@@ -156,7 +167,7 @@ static void look(struct progress *progress)
 }
 
 int progress_feed(struct progress *progress, const int16_t *pcm, size_t n,
-		  struct progress_event *events, int max)
+				  struct progress_event *events, int max)
 {
 	int count = 0;
 	while (n > 0) {

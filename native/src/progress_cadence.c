@@ -1,20 +1,21 @@
-/* progress_cadence: makes bursts and gaps of the frames. A 30 ms window lengthens a burst by 20 ms and
- * shortens the gap by as much (start and end are taken back by one frame each where they are used). */
+/* progress_cadence: makes bursts and gaps of the frames. A 30 ms window lengthens a burst by 20 ms
+ * and shortens the gap by as much (start and end are taken back by one frame each where they are
+ * used). */
 #include "progress_cadence.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-	BRIDGE_FRAMES = 5,	/* 40 ms gaps (special dial tone) are bridged, 90 ms ones are not */
-	STRAY_FRAMES = 3,	/* another pitch for 30 ms: the next burst, without a gap */
+	BRIDGE_FRAMES = 5,      /* 40 ms gaps (special dial tone) are bridged, 90 ms ones are not */
+	STRAY_FRAMES = 3,       /* another pitch for 30 ms: the next burst, without a gap */
 	ESTABLISHED_FRAMES = 4, /* shorter is a click */
-	LOUD_FRAMES = 6,	/* 60 ms of something else in a gap: not a cadence */
+	LOUD_FRAMES = 6,        /* 60 ms of something else in a gap: not a cadence */
 	WINDOW_EXCESS_MS = 20,
 };
-static const float same_pitch = 0.06f;	/* within a burst; frames of a beating pair differ */
-static const float same_burst = 0.2f;	/* -7 dB: where a burst ends */
-static const float loud_share = 0.15f;	/* of the tone's power: 8 dB below it is no gap */
+static const float same_pitch = 0.06f;  /* within a burst; frames of a beating pair differ */
+static const float same_burst = 0.2f;   /* -7 dB: where a burst ends */
+static const float loud_share = 0.15f;  /* of the tone's power: 8 dB below it is no gap */
 static const float steady_share = 0.5f; /* mean over peak power; a decaying note has less */
 
 void progress_cadence_reset(struct progress_cadence *cadence)
@@ -45,7 +46,8 @@ static bool fits(const struct progress_cadence *cadence, const struct progress_f
 	return now->kind == PROGRESS_CLASS_HOWL || fabsf(frame->hz - hz) < same_pitch * hz;
 }
 
-static void open_burst(struct progress_cadence *cadence, const struct progress_frame *frame, int start)
+static void open_burst(struct progress_cadence *cadence, const struct progress_frame *frame,
+					   int start)
 {
 	cadence->in_burst = true;
 	cadence->now = (struct progress_burst){ .kind = frame->kind };

@@ -1,7 +1,8 @@
 /* progress_frame: a band of 200-800 Hz is taken out as a complex signal at 1000 samples/s; if two
- * rotating pointers (order-2 linear prediction) explain it and it carries most of the line's energy,
- * 30 ms were a call-progress tone. Voiced speech has more harmonics or energy elsewhere. Pitches above
- * come from the correlations of the line itself. Why not spandsp's detector: docs/adr/0011. */
+ * rotating pointers (order-2 linear prediction) explain it and it carries most of the line's
+ * energy, 30 ms were a call-progress tone. Voiced speech has more harmonics or energy elsewhere.
+ * Pitches above come from the correlations of the line itself. Why not spandsp's detector:
+ * docs/adr/0011. */
 #include "progress_frame.h"
 
 #include <math.h>
@@ -9,10 +10,10 @@
 
 static const float pi = 3.14159265f;
 static const float band_centre_hz = 500.0f, band_half_hz = 300.0f, band_rate = 1000.0f;
-static const float quiet_dbm0 = -50.0f;	 /* -35 dBm0, Australia's weak burst -10 dB, and a margin */
-static const float band_share = 0.55f;	 /* of all energy that must lie in the band */
+static const float quiet_dbm0 = -50.0f;  /* -35 dBm0, Australia's weak burst -10 dB, and a margin */
+static const float band_share = 0.55f;   /* of all energy that must lie in the band */
 static const float misfit_limit = 0.06f; /* of the band's energy that two pointers may leave over */
-static const float high_share = 0.94f;	 /* of all energy that one high pitch must explain */
+static const float high_share = 0.94f;   /* of all energy that one high pitch must explain */
 static const float low_hz = 310.0f, low_top_hz = 670.0f, high_hz = 850.0f;
 
 float progress_power(float dbm0)
@@ -24,7 +25,8 @@ float progress_power(float dbm0)
 void progress_ear_init(struct progress_ear *ear)
 {
 	float sum = 0.0f;
-	for (int k = 0; k < PROGRESS_TAPS; k++) { /* Hamming-windowed low pass, moved up to the centre */
+	for (int k = 0; k < PROGRESS_TAPS;
+		 k++) { /* Hamming-windowed low pass, moved up to the centre */
 		float t = (float)k - (PROGRESS_TAPS - 1) / 2.0f;
 		float window = 0.54f + 0.46f * cosf(2.0f * pi * t / (PROGRESS_TAPS - 1));
 		float tap = window * sinf(2.0f * pi * band_half_hz / 8000.0f * t) / t;
@@ -144,7 +146,7 @@ static bool is_low(const struct progress_sums *s, struct progress_frame *frame)
 /* One sine of power A has correlations A cos(kw); white noise is in lag 0 alone. */
 static bool is_high(const struct progress_sums *s, struct progress_frame *frame)
 {
-	float c; /* cos(w) */
+	float c;                                 /* cos(w) */
 	if (fabsf(s->lag1) < 0.15f * s->power) { /* about 2000 Hz, where lag 1 vanishes */
 		if (s->lag2 > -high_share * s->power)
 			return false;
@@ -162,9 +164,9 @@ static bool is_high(const struct progress_sums *s, struct progress_frame *frame)
 
 static bool is_howl(const struct progress_sums *s)
 {
-	/* Means of cos(w) and cos(2w) over the four pitches: -0.1 and -0.73; +-5 % moves them by 0.15. */
-	return s->lag1 > -0.45f * s->power && s->lag1 < 0.25f * s->power &&
-	       s->lag2 < -0.45f * s->power;
+	/* Means of cos(w) and cos(2w) over the four pitches: -0.1 and -0.73; +-5 % moves them by 0.15.
+	 */
+	return s->lag1 > -0.45f * s->power && s->lag1 < 0.25f * s->power && s->lag2 < -0.45f * s->power;
 }
 
 struct progress_frame progress_ear_feed(struct progress_ear *ear, const int16_t pcm[PROGRESS_FRAME])

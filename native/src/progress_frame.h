@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 enum {
-	PROGRESS_FRAME = 80,	   /* samples */
+	PROGRESS_FRAME = 80, /* samples */
 	PROGRESS_FRAME_MS = 10,
 	PROGRESS_TAPS = 64,
-	PROGRESS_BAND_FRAME = 10,  /* complex samples of the low band per frame */
-	PROGRESS_WINDOW = 3,	   /* frames looked at together: 30 ms */
+	PROGRESS_BAND_FRAME = 10, /* complex samples of the low band per frame */
+	PROGRESS_WINDOW = 3,      /* frames looked at together: 30 ms */
 };
 
 enum progress_class {
@@ -32,9 +32,9 @@ struct progress_frame {
 };
 
 struct progress_sums {
-	float power, lag1, lag2;		      /* of the samples */
-	float s00, s11, s22;			      /* of the band: energies at lag 0, 1, 2 */
-	float re01, im01, re12, im12, re02, im02;     /* and products between the lags */
+	float power, lag1, lag2;                  /* of the samples */
+	float s00, s11, s22;                      /* of the band: energies at lag 0, 1, 2 */
+	float re01, im01, re12, im12, re02, im02; /* and products between the lags */
 };
 
 struct progress_ear {
@@ -49,5 +49,6 @@ struct progress_ear {
 float progress_power(float dbm0);
 void progress_ear_init(struct progress_ear *ear);
 void progress_ear_reset(struct progress_ear *ear);
-struct progress_frame progress_ear_feed(struct progress_ear *ear, const int16_t pcm[PROGRESS_FRAME]);
+struct progress_frame progress_ear_feed(struct progress_ear *ear,
+										const int16_t pcm[PROGRESS_FRAME]);
 #endif

@@ -10,7 +10,7 @@ enum {
 	CYCLE_MIN_MS = 160,
 	CYCLE_MAX_MS = 900,
 	CONGESTION_BELOW_MS = 300, /* DE FR US SG 240-250; busy is 350 at least */
-	SLOW_FROM_MS = 600,	   /* CN congestion 700, SG busy 750: 3 cycles would take over 4 s */
+	SLOW_FROM_MS = 600,        /* CN congestion 700, SG busy 750: 3 cycles would take over 4 s */
 	/* Ringback: 1/4 CN DE, 1.5/3.5 FR, 2/4 US, 1/2 TW JP; 0.4/0.2/0.4/2 GB AU SG, /3 HK. */
 	RING_MIN_MS = 630,
 	RING_MAX_MS = 2300,
@@ -21,11 +21,11 @@ enum {
 	DOUBLE_GAP_MS = 600,
 	RING_UNKNOWN_MS = 6500, /* a pause after which ringback is over, its length not being known */
 	DIAL_MS = 500,
-	DIAL_PAIR_MS = 700,   /* 350+440 is nothing but dial tone (GB HK TW US) */
-	DIAL_LONE_MS = 3000,  /* 400-450 alone may be ringback for 2.2 s */
+	DIAL_PAIR_MS = 700,  /* 350+440 is nothing but dial tone (GB HK TW US) */
+	DIAL_LONE_MS = 3000, /* 400-450 alone may be ringback for 2.2 s */
 	DIAL_AFTER_VOICE_MS = 1000,
 	DIAL_WANDER_HZ = 12,
-	HOWLER_MS = 1500,     /* 950 Hz: in SIT it lasts 0.33 s, as record tone 0.4 s */
+	HOWLER_MS = 1500, /* 950 Hz: in SIT it lasts 0.33 s, as record tone 0.4 s */
 	SIT_OFF_MS = 1600,
 	VACANT_SHORT_MIN_MS = 60,
 	VACANT_SHORT_MAX_MS = 150,
@@ -94,16 +94,16 @@ static bool begun_again(const struct progress_cadence *cadence)
 static bool cycle_fits(const struct progress_burst *burst)
 {
 	return within(burst->on_ms, CYCLE_MIN_MS, CYCLE_MAX_MS) &&
-	       within(burst->off_ms, CYCLE_MIN_MS, CYCLE_MAX_MS) &&
-	       burst->share > pure_share && burst->ripple < level_ripple &&
-	       burst->on_ms <= 2 * burst->off_ms && burst->off_ms <= 2 * burst->on_ms;
+		   within(burst->off_ms, CYCLE_MIN_MS, CYCLE_MAX_MS) && burst->share > pure_share &&
+		   burst->ripple < level_ripple && burst->on_ms <= 2 * burst->off_ms &&
+		   burst->off_ms <= 2 * burst->on_ms;
 }
 
 /* Hong Kong's call waiting tone is three bursts of France's and New Zealand's busy tone. */
 static bool may_be_call_waiting(const struct progress_burst *burst)
 {
-	return is_low(burst, 415.0f, 465.0f) && burst->pair < 0.01f &&
-	       within(burst->on_ms, 440, 560) && within(burst->off_ms, 440, 560);
+	return is_low(burst, 415.0f, 465.0f) && burst->pair < 0.01f && within(burst->on_ms, 440, 560) &&
+		   within(burst->off_ms, 440, 560);
 }
 
 static int busy_or_congestion(const struct progress_burst *burst)
@@ -112,9 +112,11 @@ static int busy_or_congestion(const struct progress_burst *burst)
 		return PROGRESS_CONGESTION;
 	if (burst->on_ms < SLOW_FROM_MS)
 		return PROGRESS_BUSY;
-	/* China's congestion (450 Hz, 700 ms) or Singapore's busy (425 Hz, 750 ms), whichever is nearer. */
+	/* China's congestion (450 Hz, 700 ms) or Singapore's busy (425 Hz, 750 ms), whichever is
+	 * nearer. */
 	float china = fabsf(burst->hz - 450.0f) / 22.0f + fabsf((float)burst->on_ms - 700.0f) / 70.0f;
-	float singapore = fabsf(burst->hz - 425.0f) / 21.0f + fabsf((float)burst->on_ms - 750.0f) / 75.0f;
+	float singapore =
+		fabsf(burst->hz - 425.0f) / 21.0f + fabsf((float)burst->on_ms - 750.0f) / 75.0f;
 	return singapore < china ? PROGRESS_BUSY : PROGRESS_CONGESTION;
 }
 
@@ -124,11 +126,11 @@ static int find_slow(const struct progress_cadence *cadence)
 	const struct progress_burst *past = cadence->past;
 	struct progress_burst now = current(cadence);
 	if (cadence->count < 2 || !cadence->in_burst || past[0].on_ms < SLOW_FROM_MS ||
-	    now.on_ms < past[0].on_ms * 6 / 10 || now.on_ms > past[0].on_ms * 12 / 10)
+		now.on_ms < past[0].on_ms * 6 / 10 || now.on_ms > past[0].on_ms * 12 / 10)
 		return 0;
 	if (!cycle_fits(&past[0]) || !same_burst(&past[0], &past[1]) || !now.steady ||
-	    !near_ms(past[0].off_ms, past[1].off_ms) || !same_tone(&now, &past[0]) ||
-	    !near_db(past[0].power, past[1].power, 3.0f) || !near_db(past[0].power, now.power, 3.0f))
+		!near_ms(past[0].off_ms, past[1].off_ms) || !same_tone(&now, &past[0]) ||
+		!near_db(past[0].power, past[1].power, 3.0f) || !near_db(past[0].power, now.power, 3.0f))
 		return 0;
 	return busy_or_congestion(&past[0]);
 }
@@ -138,8 +140,8 @@ static int find_equal_cycles(const struct progress_cadence *cadence)
 	const struct progress_burst *past = cadence->past;
 	int gap = progress_cadence_gap_ms(cadence);
 	if (cadence->count < 3 || past[0].kind != PROGRESS_CLASS_LOW || !cycle_fits(&past[1]) ||
-	    !same_burst(&past[0], &past[1]) || !same_burst(&past[1], &past[2]) ||
-	    !near_ms(past[1].off_ms, past[2].off_ms))
+		!same_burst(&past[0], &past[1]) || !same_burst(&past[1], &past[2]) ||
+		!near_ms(past[1].off_ms, past[2].off_ms))
 		return 0;
 	bool again = begun_again(cadence) && near_ms(past[0].off_ms, past[1].off_ms);
 	bool pausing = gap >= past[1].off_ms * 6 / 10 && gap <= past[1].off_ms + 40;
@@ -148,8 +150,9 @@ static int find_equal_cycles(const struct progress_cadence *cadence)
 	if (near_db(past[0].power, past[1].power, 3.0f) && near_db(past[1].power, past[2].power, 3.0f))
 		return busy_or_congestion(&past[1]);
 	/* Australia's congestion: every second burst 10 dB down. */
-	if (near_db(past[0].power, past[2].power, 3.0f) && !near_db(past[0].power, past[1].power, 5.0f) &&
-	    near_db(past[0].power, past[1].power, 16.0f))
+	if (near_db(past[0].power, past[2].power, 3.0f) &&
+		!near_db(past[0].power, past[1].power, 5.0f) &&
+		near_db(past[0].power, past[1].power, 16.0f))
 		return PROGRESS_CONGESTION;
 	return 0;
 }
@@ -161,18 +164,18 @@ static int find_paired_cycles(const struct progress_cadence *cadence)
 	if (cadence->count < 4 || cadence->in_burst || progress_cadence_gap_ms(cadence) < 50)
 		return 0;
 	if (!same_burst(&past[0], &past[2]) || !same_burst(&past[1], &past[3]) ||
-	    !same_tone(&past[0], &past[1]) || near_ms(past[0].on_ms, past[1].on_ms))
+		!same_tone(&past[0], &past[1]) || near_ms(past[0].on_ms, past[1].on_ms))
 		return 0;
 	for (int i = 1; i < 4; i++) {
-		if (!within(past[i].on_ms, 150, 500) ||
-		    !within(past[i].on_ms + past[i].off_ms, 640, 860) ||
-		    !near_ms(past[i].on_ms + past[i].off_ms, past[1].on_ms + past[1].off_ms))
+		if (!within(past[i].on_ms, 150, 500) || !within(past[i].on_ms + past[i].off_ms, 640, 860) ||
+			!near_ms(past[i].on_ms + past[i].off_ms, past[1].on_ms + past[1].off_ms))
 			return 0;
 	}
 	return PROGRESS_CONGESTION;
 }
 
-/* China's number unobtainable, 3 x 0.1/0.1 and 0.4/0.4: says what SIT says elsewhere, so it is SIT. */
+/* China's number unobtainable, 3 x 0.1/0.1 and 0.4/0.4: says what SIT says elsewhere, so it is SIT.
+ */
 static int find_vacant(const struct progress_cadence *cadence)
 {
 	const struct progress_burst *past = cadence->past;
@@ -206,7 +209,7 @@ static int find_sit(const struct progress_cadence *cadence)
 	if (cadence->count < 2 || !cadence->in_burst || now.on_ms < 200)
 		return 0;
 	if (!is_pitch(&past[1], 950.0f) || !is_pitch(&past[0], 1400.0f) || !is_pitch(&now, 1800.0f) ||
-	    past[1].off_ms > 80 || past[0].off_ms > 80)
+		past[1].off_ms > 80 || past[0].off_ms > 80)
 		return 0;
 	/* Segments of 276 and 380 ms (North America), 330 elsewhere. */
 	return within(past[0].on_ms, 220, 460) && within(past[1].on_ms, 220, 460) ? PROGRESS_SIT : 0;
@@ -222,7 +225,7 @@ static int find_howler(const struct progress_cadence *cadence)
 		return 0;
 	for (int i = 0; i < 5; i++) /* receiver off hook, 0.1/0.1 (US) */
 		if (past[i].kind != PROGRESS_CLASS_HOWL || !within(past[i].on_ms, 60, 160) ||
-		    (i > 0 && !within(past[i].off_ms, 50, 160)))
+			(i > 0 && !within(past[i].off_ms, 50, 160)))
 			return 0;
 	return PROGRESS_HOWLER;
 }
@@ -236,9 +239,9 @@ static bool rings(const struct progress_burst *burst)
 static bool is_double(const struct progress_burst *past)
 {
 	return rings(&past[0]) && rings(&past[1]) && same_tone(&past[0], &past[1]) &&
-	       abs(past[0].on_ms - past[1].on_ms) <= 50 &&
-	       within((past[0].on_ms + past[1].on_ms) / 2, DOUBLE_MIN_MS, DOUBLE_MAX_MS) &&
-	       within(past[1].off_ms, 140, 290);
+		   abs(past[0].on_ms - past[1].on_ms) <= 50 &&
+		   within((past[0].on_ms + past[1].on_ms) / 2, DOUBLE_MIN_MS, DOUBLE_MAX_MS) &&
+		   within(past[1].off_ms, 140, 290);
 }
 
 /* One cycle is enough on a line where nobody has spoken yet; later a beep could be anything. */
@@ -251,8 +254,8 @@ static int find_ringback(const struct progress_cadence *cadence)
 	if (rings(&past[0]) && within(past[0].on_ms, RING_MIN_MS, RING_MAX_MS) && gap >= RING_GAP_MS) {
 		if (count == 1)
 			return cadence->voiced ? 0 : PROGRESS_RINGBACK;
-		return past[1].off_ms >= RING_PAUSE_MS && same_burst(&past[0], &past[1])
-			       ? PROGRESS_RINGBACK : 0;
+		return past[1].off_ms >= RING_PAUSE_MS && same_burst(&past[0], &past[1]) ? PROGRESS_RINGBACK
+																				 : 0;
 	}
 	if (count < 2 || gap < DOUBLE_GAP_MS || !is_double(past))
 		return 0;
@@ -261,12 +264,13 @@ static int find_ringback(const struct progress_cadence *cadence)
 	return past[2].off_ms >= RING_PAUSE_MS && is_double(past + 2) ? PROGRESS_RINGBACK : 0;
 }
 
-/* A held note is what comes closest to dial tone; it wavers, has overtones, or isn't held so long. */
+/* A held note is what comes closest to dial tone; it wavers, has overtones, or isn't held so long.
+ */
 static int find_dial(const struct progress_cadence *cadence)
 {
 	struct progress_burst now = current(cadence);
 	if (!cadence->in_burst || cadence->missing > 0 || !is_low(&now, 362.0f, 477.0f) ||
-	    cadence->highest - cadence->lowest > DIAL_WANDER_HZ || cadence->peak > 1.4f * now.power)
+		cadence->highest - cadence->lowest > DIAL_WANDER_HZ || cadence->peak > 1.4f * now.power)
 		return 0;
 	if (cadence->expect_dial && !cadence->voiced)
 		return now.on_ms >= DIAL_MS ? PROGRESS_DIAL : 0;
@@ -281,7 +285,7 @@ int progress_rules_find(const struct progress_cadence *cadence)
 {
 	static int (*const rules[])(const struct progress_cadence *) = {
 		find_slow, find_equal_cycles, find_paired_cycles, find_vacant,
-		find_sit,  find_howler,	      find_ringback,	  find_dial,
+		find_sit,  find_howler,       find_ringback,      find_dial,
 	};
 	if (cadence->count == 0 && !cadence->in_burst)
 		return 0;
@@ -317,8 +321,8 @@ bool progress_rules_over(const struct progress_cadence *cadence)
 	case PROGRESS_RINGBACK:
 		if (on > known_on + known_on / 3 + 150)
 			return true;
-		return gap > (known_off >= RING_PAUSE_MS ? known_off + known_off / 6 + 150
-							 : RING_UNKNOWN_MS);
+		return gap >
+			   (known_off >= RING_PAUSE_MS ? known_off + known_off / 6 + 150 : RING_UNKNOWN_MS);
 	default: /* busy, congestion */
 		return gap > known_off + known_off / 2 + 100 || on > known_on + known_on / 2 + 100;
 	}

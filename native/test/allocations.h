@@ -6,7 +6,7 @@
 
 /* As in sanitizer/allocator_interface.h, which gcc does not install. */
 int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void *, size_t),
-					      void (*)(const volatile void *));
+											  void (*)(const volatile void *));
 
 static volatile int allocations_made;
 
@@ -27,8 +27,8 @@ static inline void allocations_begin(void)
 {
 	static int installed;
 	if (!installed)
-		installed = __sanitizer_install_malloc_and_free_hooks(allocations_note,
-								      allocations_note_free);
+		installed =
+			__sanitizer_install_malloc_and_free_hooks(allocations_note, allocations_note_free);
 	allocations_made = 0;
 }
 #endif

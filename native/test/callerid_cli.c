@@ -68,9 +68,8 @@ int callerid_receive_command(int argc, char **argv)
 		int heard = callerid_receiver_feed(receiver, pcm, n, &id);
 		samples += (long)n;
 		if (heard == 1)
-			printf("%ld %s %s %s %s\n", samples / 8, forms[id.form],
-			       presentations[id.presentation], id.number[0] ? id.number : "-",
-			       id.name[0] ? id.name : "-");
+			printf("%ld %s %s %s %s\n", samples / 8, forms[id.form], presentations[id.presentation],
+				   id.number[0] ? id.number : "-", id.name[0] ? id.name : "-");
 		else if (heard < 0)
 			printf("%ld %s bad\n", samples / 8, forms[id.form]);
 	}

@@ -11,7 +11,8 @@ static struct callerid_digits digits;
 static struct callerid id;
 static uint64_t now;
 
-/* Sends the digits, period ms each ('.' one period of nothing), then quiet; the first verdict counts. */
+/* Sends the digits, period ms each ('.' one period of nothing), then quiet; the first verdict
+ * counts. */
 static int hear(const char *string, int period_ms, int quiet_ms)
 {
 	int verdict = 0;
@@ -42,12 +43,19 @@ static int hear(const char *string, int period_ms, int quiet_ms)
 
 static void forms_with_a_number_stand(void)
 {
-	static const struct { const char *sent, *number; } forms[] = {
-		{ "A5551234C", "5551234" },   { "A5551234D999B00C", "5551234" },
-		{ "D13800138000C", "13800138000" }, { "A13800138000#", "13800138000" },
-		{ "13800138000#", "13800138000" }, { "B5551234C", "5551234" },
-		{ "D801C", "801" },	      { "*5551234#", "5551234" },
-		{ "C5551234A", "5551234" },   { "#5551234*", "5551234" },
+	static const struct {
+		const char *sent, *number;
+	} forms[] = {
+		{ "A5551234C", "5551234" },
+		{ "A5551234D999B00C", "5551234" },
+		{ "D13800138000C", "13800138000" },
+		{ "A13800138000#", "13800138000" },
+		{ "13800138000#", "13800138000" },
+		{ "B5551234C", "5551234" },
+		{ "D801C", "801" },
+		{ "*5551234#", "5551234" },
+		{ "C5551234A", "5551234" },
+		{ "#5551234*", "5551234" },
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
 		for (int period = 100; period <= 200; period += 50) {
@@ -60,9 +68,12 @@ static void forms_with_a_number_stand(void)
 
 static void forms_without_a_number_stand(void)
 {
-	static const struct { const char *sent; enum callerid_presentation why; } forms[] = {
-		{ "B10C", CALLERID_PRIVATE }, { "B00C", CALLERID_UNAVAILABLE },
-		{ "D1#", CALLERID_PRIVATE },  { "D2#", CALLERID_UNAVAILABLE },
+	static const struct {
+		const char *sent;
+		enum callerid_presentation why;
+	} forms[] = {
+		{ "B10C", CALLERID_PRIVATE },    { "B00C", CALLERID_UNAVAILABLE },
+		{ "D1#", CALLERID_PRIVATE },     { "D2#", CALLERID_UNAVAILABLE },
 		{ "D3#", CALLERID_UNAVAILABLE },
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
@@ -74,7 +85,9 @@ static void forms_without_a_number_stand(void)
 
 static void nothing_stands_without_its_end(void)
 {
-	static const char *const strings[] = { "5551234", "A", "5#", "1234#", "*72#", "##", "*57*123#" };
+	static const char *const strings[] = {
+		"5551234", "A", "5#", "1234#", "*72#", "##", "*57*123#"
+	};
 	for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
 		CHECK_INT(hear(strings[i], 140, 1000), ==, 0);
 	CHECK_INT(hear("13800138000#55", 140, 100), ==, 0); /* no pause: not over */
@@ -102,8 +115,9 @@ static void a_digit_lost_or_doubled_shows_in_the_pace(void)
 static void a_number_too_long_is_bad(void)
 {
 	CHECK_INT(hear("D123456789012345678901234567890123C", 100, 1000), ==, -EBADMSG);
-	static const char digit[] = "D1234567890123456789012345678901234567890123456789012345678901234567"
-				    "890123456789012345678901234567890123456789012345678901234C";
+	static const char digit[] =
+		"D1234567890123456789012345678901234567890123456789012345678901234567"
+		"890123456789012345678901234567890123456789012345678901234C";
 	CHECK_INT(hear(digit, 100, 1000), ==, -EBADMSG);
 	CHECK_TEXT(id.number, "");
 }

@@ -70,7 +70,9 @@ static void a_message_is_cut_out(void)
 
 static void the_seizure_may_be_cut_absent_or_doubled(void)
 {
-	static const struct { int seizure, marks, times; } forms[] = {
+	static const struct {
+		int seizure, marks, times;
+	} forms[] = {
 		{ 37, 180, 1 }, { 0, 80, 1 }, { 0, 30, 1 }, { 300, 180, 2 }, { 301, 180, 3 },
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {

@@ -33,7 +33,7 @@ static int parse(uint8_t type, const char *body, size_t n, struct callerid *id)
 #define PARSE(type, body, id) parse(type, body, sizeof(body) - 1, id)
 
 static int compose(uint8_t *out, enum callerid_form form, const char *number, const char *name,
-		   enum callerid_presentation presentation)
+				   enum callerid_presentation presentation)
 {
 	struct callerid id = { .form = form, .presentation = presentation };
 	snprintf(id.number, sizeof id.number, "%s", number);
@@ -46,7 +46,11 @@ static void a_number_alone_is_sdmf_in_bell_202(void)
 	uint8_t out[CALLERID_MESSAGE_MAX], sum = 0;
 	int n = compose(out, CALLERID_BELL202, "13800138000", "", CALLERID_ALLOWED);
 	CHECK_INT(n, ==, 2 + 19 + 1);
-	CHECK(memcmp(out, "\x04\x13" "11200905" "13800138000", 21) == 0);
+	CHECK(memcmp(out,
+				 "\x04\x13"
+				 "11200905"
+				 "13800138000",
+				 21) == 0);
 	for (int i = 0; i < n; i++)
 		sum = (uint8_t)(sum + out[i]);
 	CHECK_INT(sum, ==, 0);
@@ -56,18 +60,39 @@ static void with_a_name_or_in_v23_it_is_mdmf(void)
 {
 	uint8_t out[CALLERID_MESSAGE_MAX];
 	CHECK(compose(out, CALLERID_BELL202, "801", "Wang", CALLERID_ALLOWED) > 0);
-	CHECK(memcmp(out, "\x80\x15\x01\x08" "11200905" "\x02\x03" "801" "\x07\x04" "Wang", 23) == 0);
+	CHECK(memcmp(out,
+				 "\x80\x15\x01\x08"
+				 "11200905"
+				 "\x02\x03"
+				 "801"
+				 "\x07\x04"
+				 "Wang",
+				 23) == 0);
 	CHECK(compose(out, CALLERID_V23, "801", "", CALLERID_ALLOWED) > 0);
-	CHECK(memcmp(out, "\x80\x12\x01\x08" "11200905" "\x02\x03" "801" "\x08\x01O", 20) == 0);
+	CHECK(memcmp(out,
+				 "\x80\x12\x01\x08"
+				 "11200905"
+				 "\x02\x03"
+				 "801"
+				 "\x08\x01O",
+				 20) == 0);
 }
 
 static void reasons_stand_in_for_what_is_withheld(void)
 {
 	uint8_t out[CALLERID_MESSAGE_MAX];
 	CHECK(compose(out, CALLERID_BELL202, "801", "Wang", CALLERID_PRIVATE) > 0);
-	CHECK(memcmp(out, "\x04\x09" "11200905" "P", 11) == 0);
+	CHECK(memcmp(out,
+				 "\x04\x09"
+				 "11200905"
+				 "P",
+				 11) == 0);
 	CHECK(compose(out, CALLERID_V23, "", "", CALLERID_UNAVAILABLE) > 0);
-	CHECK(memcmp(out, "\x80\x10\x01\x08" "11200905" "\x04\x01O\x08\x01O", 18) == 0);
+	CHECK(memcmp(out,
+				 "\x80\x10\x01\x08"
+				 "11200905"
+				 "\x04\x01O\x08\x01O",
+				 18) == 0);
 }
 
 static void long_latin_names_are_cut_for_gr30_telephones(void)
@@ -100,21 +125,35 @@ static void impossible_input_is_refused(void)
 static void identities_are_read(void)
 {
 	struct callerid id;
-	CHECK_INT(PARSE(0x04, "11200905" "02188889999", &id), ==, 1);
+	CHECK_INT(PARSE(0x04,
+					"11200905"
+					"02188889999",
+					&id),
+			  ==, 1);
 	CHECK_TEXT(id.number, "02188889999");
 	CHECK_INT(PARSE(0x04, "11200905P", &id), ==, 1);
 	CHECK_INT(id.presentation, ==, CALLERID_PRIVATE);
 	CHECK_INT(PARSE(0x04, "00000000", &id), ==, 1);
 	CHECK_INT(id.presentation, ==, CALLERID_UNAVAILABLE);
 	/* ETSI: call type first, date later, a display text nobody asked for */
-	CHECK_INT(PARSE(0x80, "\x11\x01\x01\x02\x03" "801" "\x01\x08" "11200905\x50\x02hi\x07\x06"
-			"\xCD\xF5\xD0\xA1\xC3\xF7", &id), ==, 1);
+	CHECK_INT(PARSE(0x80,
+					"\x11\x01\x01\x02\x03"
+					"801"
+					"\x01\x08"
+					"11200905\x50\x02hi\x07\x06"
+					"\xCD\xF5\xD0\xA1\xC3\xF7",
+					&id),
+			  ==, 1);
 	CHECK_TEXT(id.number, "801");
 	CHECK_TEXT(id.name, "王小明");
 	CHECK_INT(PARSE(0x80, "\x04\x01P\x08\x01P", &id), ==, 1);
 	CHECK_INT(id.presentation, ==, CALLERID_PRIVATE);
 	CHECK_INT(PARSE(0x80, "\x02\x0D(021)55667788", &id), ==, -EBADMSG);
-	CHECK_INT(PARSE(0x80, "\x02\x0C" "021-55667788", &id), ==, 1);
+	CHECK_INT(PARSE(0x80,
+					"\x02\x0C"
+					"021-55667788",
+					&id),
+			  ==, 1);
 	CHECK_TEXT(id.number, "02155667788");
 }
 
@@ -123,22 +162,56 @@ static void other_messages_are_sound_but_no_identity(void)
 	struct callerid id;
 	CHECK_INT(PARSE(0x82, "\x0B\x01\xFF", &id), ==, 0);
 	CHECK_INT(PARSE(0x06, "\x42\x42\x42", &id), ==, 0);
-	CHECK_INT(PARSE(0x80, "\x01\x08" "11200905", &id), ==, 0);
+	CHECK_INT(PARSE(0x80,
+					"\x01\x08"
+					"11200905",
+					&id),
+			  ==, 0);
 	CHECK_TEXT(id.number, "");
 }
 
 static void lies_are_not_believed(void)
 {
 	struct callerid id;
-	CHECK_INT(PARSE(0x80, "\x02\x20" "801", &id), ==, -EBADMSG);    /* longer than the message */
-	CHECK_INT(PARSE(0x80, "\x02\x02" "801", &id), ==, -EBADMSG);    /* shorter: "1" is no field */
+	CHECK_INT(PARSE(0x80,
+					"\x02\x20"
+					"801",
+					&id),
+			  ==, -EBADMSG); /* longer than the message */
+	CHECK_INT(PARSE(0x80,
+					"\x02\x02"
+					"801",
+					&id),
+			  ==, -EBADMSG); /* shorter: "1" is no field */
 	CHECK_INT(PARSE(0x80, "\x02", &id), ==, -EBADMSG);
-	CHECK_INT(PARSE(0x80, "\x02\x03" "80A", &id), ==, -EBADMSG);
-	CHECK_INT(PARSE(0x80, "\x02\x03" "801\x02\x03" "802", &id), ==, -EBADMSG); /* two numbers */
-	CHECK_INT(PARSE(0x80, "\x04\x03" "801", &id), ==, -EBADMSG);    /* a reason that is a number */
-	CHECK_INT(PARSE(0x80, "\x01\x08" "99990905\x02\x03" "801", &id), ==, -EBADMSG);
+	CHECK_INT(PARSE(0x80,
+					"\x02\x03"
+					"80A",
+					&id),
+			  ==, -EBADMSG);
+	CHECK_INT(PARSE(0x80,
+					"\x02\x03"
+					"801\x02\x03"
+					"802",
+					&id),
+			  ==, -EBADMSG); /* two numbers */
+	CHECK_INT(PARSE(0x80,
+					"\x04\x03"
+					"801",
+					&id),
+			  ==, -EBADMSG); /* a reason that is a number */
+	CHECK_INT(PARSE(0x80,
+					"\x01\x08"
+					"99990905\x02\x03"
+					"801",
+					&id),
+			  ==, -EBADMSG);
 	CHECK_INT(PARSE(0x04, "1120", &id), ==, -EBADMSG);
-	CHECK_INT(PARSE(0x04, "11200905" "123456789012345678901234567890123", &id), ==, -EBADMSG);
+	CHECK_INT(PARSE(0x04,
+					"11200905"
+					"123456789012345678901234567890123",
+					&id),
+			  ==, -EBADMSG);
 	CHECK_TEXT(id.number, "");
 }
 

@@ -1,6 +1,6 @@
-/* Caller ID received: made here (not by spandsp), spoilt, heard. The limits are the standards sheet's
- * section 4: +-1 % rate and pitch, -6 to +10 dB (Bell 202) and +-6 dB (V.23) of twist, 20 dB SNR, -36 to
- * -5 dBm0; asked for: 99.9 % right, never a wrong number, there within 200 ms. */
+/* Caller ID received: made here (not by spandsp), spoilt, heard. The limits are the standards
+ * sheet's section 4: +-1 % rate and pitch, -6 to +10 dB (Bell 202) and +-6 dB (V.23) of twist, 20
+ * dB SNR, -36 to -5 dBm0; asked for: 99.9 % right, never a wrong number, there within 200 ms. */
 #include "callerid.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ static struct callerid random_identity(struct signal_random *random, enum caller
 
 /* Writes the message into pcm; returns the samples, *end where the checksum ends. */
 static size_t make_fsk(const struct line *line, const struct callerid *id,
-		       struct signal_random *random, size_t *end)
+					   struct signal_random *random, size_t *end)
 {
 	static struct fsk_signal fsk;
 	uint8_t message[CALLERID_MESSAGE_MAX];
@@ -120,20 +120,26 @@ static struct tally try_line(const struct line *line, int trials, uint64_t seed)
 static void note(const char *what, const struct tally *tally)
 {
 	test_note("%-46s right %d wrong %d bad %d none %d late %d form mistaken %d", what, tally->right,
-		  tally->wrong, tally->bad, tally->none, tally->late, tally->misnamed);
+			  tally->wrong, tally->bad, tally->none, tally->late, tally->misnamed);
 }
 
 static void fsk_within_the_standard_is_read(void)
 {
-	static const struct { const char *what; struct line line; int trials; } lines[] = {
+	static const struct {
+		const char *what;
+		struct line line;
+		int trials;
+	} lines[] = {
 		{ "Bell 202, 20 dB SNR, -36..-5 dBm0, flat",
-		  { 20, 0, 0, -36, -5, 300, 180, 1, 0, CALLERID_BELL202 }, 400 },
+		  { 20, 0, 0, -36, -5, 300, 180, 1, 0, CALLERID_BELL202 },
+		  400 },
 		{ "Bell 202, twist -6..+10 dB",
-		  { 20, -6, 10, -34, -5, 300, 180, 1, 0, CALLERID_BELL202 }, 400 },
+		  { 20, -6, 10, -34, -5, 300, 180, 1, 0, CALLERID_BELL202 },
+		  400 },
 		{ "V.23, 20 dB SNR, -36..-5 dBm0, flat",
-		  { 20, 0, 0, -36, -5, 300, 180, 1, 0, CALLERID_V23 }, 400 },
-		{ "V.23, twist -6..+6 dB",
-		  { 20, -6, 6, -34, -5, 300, 180, 1, 0, CALLERID_V23 }, 400 },
+		  { 20, 0, 0, -36, -5, 300, 180, 1, 0, CALLERID_V23 },
+		  400 },
+		{ "V.23, twist -6..+6 dB", { 20, -6, 6, -34, -5, 300, 180, 1, 0, CALLERID_V23 }, 400 },
 	};
 	int right = 0, trials = 0;
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -151,7 +157,10 @@ static void fsk_within_the_standard_is_read(void)
 
 static void seizures_may_be_cut_doubled_or_missing(void)
 {
-	static const struct { const char *what; struct line line; } lines[] = {
+	static const struct {
+		const char *what;
+		struct line line;
+	} lines[] = {
 		{ "seizure cut to 60 bits", { 20, -3, 3, -30, -10, 60, 180, 1, 0, CALLERID_BELL202 } },
 		{ "no seizure, 80 marks", { 20, -3, 3, -30, -10, 0, 80, 1, 0, CALLERID_V23 } },
 		{ "seizure and mark twice", { 20, -3, 3, -30, -10, 300, 180, 2, 0, CALLERID_BELL202 } },
@@ -168,8 +177,8 @@ static void below_the_standard_it_is_right_or_silent(void)
 {
 	static const double snr[] = { 14, 12, 10, 8, 6 };
 	for (size_t i = 0; i < sizeof snr / sizeof snr[0]; i++) {
-		struct line line = { snr[i], -8, 8, -40, -5, 300, 180, 1, 0,
-				     i % 2 ? CALLERID_V23 : CALLERID_BELL202 };
+		struct line line = { snr[i], -8,  8, -40, -5,
+							 300,    180, 1, 0,   i % 2 ? CALLERID_V23 : CALLERID_BELL202 };
 		struct tally tally = try_line(&line, 200, 300 + i);
 		char what[64];
 		snprintf(what, sizeof what, "%.0f dB SNR, twist -8..+8", snr[i]);
@@ -212,8 +221,9 @@ static void a_wrong_checksum_is_reported_as_bad(void)
 
 static void message_waiting_is_no_identity(void)
 {
-	static struct fsk_signal fsk = { .mark_hz = 1200, .space_hz = 2200, .rate = 1200,
-					 .mark_dbm0 = -13.5, .space_dbm0 = -13.5 };
+	static struct fsk_signal fsk = {
+		.mark_hz = 1200, .space_hz = 2200, .rate = 1200, .mark_dbm0 = -13.5, .space_dbm0 = -13.5
+	};
 	static const uint8_t message[] = { 0x82, 0x03, 0x0B, 0x01, 0xFF, 0x70 };
 	struct callerid out;
 	fsk_signal_seizure(&fsk, 300);
@@ -227,7 +237,8 @@ static void message_waiting_is_no_identity(void)
 }
 
 /* DTMF digits on_ms / off_ms; gap_at: that digit's tone is left out (-1: none). */
-static size_t make_dtmf(const char *digits, int on_ms, int off_ms, double dbm0, int gap_at, size_t *end)
+static size_t make_dtmf(const char *digits, int on_ms, int off_ms, double dbm0, int gap_at,
+						size_t *end)
 {
 	static const char keys[] = "123A456B789C*0#D";
 	static const double low[] = { 697, 770, 852, 941 }, high[] = { 1209, 1336, 1477, 1633 };
@@ -247,7 +258,9 @@ static size_t make_dtmf(const char *digits, int on_ms, int off_ms, double dbm0, 
 
 static void dtmf_forms_are_read(void)
 {
-	static const char *const frames[][2] = { { "D", "C" }, { "A", "#" }, { "", "#" }, { "A", "C" } };
+	static const char *const frames[][2] = {
+		{ "D", "C" }, { "A", "#" }, { "", "#" }, { "A", "C" }
+	};
 	struct signal_random random = signal_seed(21);
 	struct tally tally = { 0 };
 	enum { TRIALS = 400 };
@@ -261,7 +274,7 @@ static void dtmf_forms_are_read(void)
 		snprintf(digits, sizeof digits, "%s%s%s", frames[i % 4][0], id.number, frames[i % 4][1]);
 		double dbm0 = signal_between(&random, -24, -5);
 		size_t total = make_dtmf(digits, (int)signal_between(&random, 50, 100),
-					 (int)signal_between(&random, 50, 100), dbm0, -1, &end);
+								 (int)signal_between(&random, 50, 100), dbm0, -1, &end);
 		signal_add_noise(wave, total, dbm0 - 18, &random);
 		signal_to_pcm(pcm, wave, total);
 		hear(total, &id, end, &tally);

@@ -1,4 +1,5 @@
-/* Caller ID sent: level, pitch, rate and framing of the wave itself, measured here without spandsp. */
+/* Caller ID sent: level, pitch, rate and framing of the wave itself, measured here without spandsp.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,8 +106,9 @@ static void stopped_it_is_silent(void)
 static void sending_allocates_nothing(void)
 {
 	for (int form = CALLERID_BELL202; form <= CALLERID_DTMF; form++) {
-		struct callerid id = { .form = (enum callerid_form)form, .number = "801",
-				       .name = "王小明" };
+		struct callerid id = { .form = (enum callerid_form)form,
+							   .number = "801",
+							   .name = "王小明" };
 		allocations_begin();
 		CHECK_INT(callerid_sender_start(sender, &id, 1, 1, 0, 0), ==, 0);
 		while (callerid_sender_busy(sender))

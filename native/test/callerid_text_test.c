@@ -38,7 +38,7 @@ static void what_cannot_be_said_becomes_a_question_mark(void)
 {
 	check_wire("王😀", "\xCD\xF5?");
 	check_wire("a\x01z", "a?z");
-	check_wire("\xFFz", "?z");   /* not UTF-8 */
+	check_wire("\xFFz", "?z");    /* not UTF-8 */
 	check_wire("\xE7\x8E", "??"); /* half a character */
 }
 

@@ -124,7 +124,7 @@ static void loses_20_db_within_a_second_on_every_hybrid(void)
 {
 	double mean, worst = worst_loss(0, 0, &mean);
 	test_note("echo loss 1-2 s after speech began, 24 cases: worst %.1f, mean %.1f dB (20)", worst,
-		  mean);
+			  mean);
 	CHECK(worst >= 20.0);
 }
 
@@ -133,7 +133,7 @@ static void a_told_delay_costs_nothing(void)
 	double mean, told_mean, untold = worst_loss(160, 0, &mean);
 	double worst = worst_loss(160, 160, &told_mean);
 	test_note("the same 20 ms late: told worst %.1f, mean %.1f dB; untold worst %.1f, mean %.1f dB",
-		  worst, told_mean, untold, mean);
+			  worst, told_mean, untold, mean);
 	CHECK(worst >= 20.0);
 }
 
@@ -164,7 +164,8 @@ static void double_talk_does_not_diverge(void)
 		echo_free(echo);
 	}
 	test_note("double talk: echo loss during worst %.1f, in the second after worst %.1f dB (20); "
-		  "near speech within %.1f dB", worst_during, worst_after, worst_near);
+			  "near speech within %.1f dB",
+			  worst_during, worst_after, worst_near);
 	CHECK(worst_during >= 0.0); /* never louder than without it */
 	CHECK(worst_after >= 20.0);
 	CHECK(worst_near <= 1.0);
@@ -203,7 +204,7 @@ static void tones_unteach_nothing(void)
 	cancel_all(echo);
 	echo_free(echo);
 	test_note("3 s of 450 Hz: %.1f dB on the tone, %.1f dB on the first second of speech after it",
-		  loss_between(3.0, 5.0), loss_between(5.0, 6.0));
+			  loss_between(3.0, 5.0), loss_between(5.0, 6.0));
 	CHECK(loss_between(3.0, 5.0) >= 20.0);
 	CHECK(loss_between(5.0, 6.0) >= 20.0);
 }

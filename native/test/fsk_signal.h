@@ -37,7 +37,8 @@ static inline void fsk_signal_mark(struct fsk_signal *fsk, int bits)
 }
 
 /* stuffing: further mark bits after each byte. */
-static inline void fsk_signal_bytes(struct fsk_signal *fsk, const uint8_t *bytes, size_t n, int stuffing)
+static inline void fsk_signal_bytes(struct fsk_signal *fsk, const uint8_t *bytes, size_t n,
+									int stuffing)
 {
 	for (size_t i = 0; i < n; i++) {
 		fsk_signal_bit(fsk, 0);

@@ -1,5 +1,5 @@
-/* music_signal: makes tunes from a seed, for the C tests: one to three voices (organ, plucked string,
- * flute with vibrato, square lead), a drum, any tempo. Not for the product. */
+/* music_signal: makes tunes from a seed, for the C tests: one to three voices (organ, plucked
+ * string, flute with vibrato, square lead), a drum, any tempo. Not for the product. */
 #ifndef LF_MUSIC_SIGNAL_H
 #define LF_MUSIC_SIGNAL_H
 #include <math.h>
@@ -24,14 +24,16 @@ static inline double music_wave(enum music_voice voice, double phase, double t)
 }
 
 static inline void music_add_voice(double *out, size_t n, double beat_s, double dbm0,
-				   struct signal_random *random)
+								   struct signal_random *random)
 {
 	static const int scale[] = { 0, 2, 4, 5, 7, 9, 11, 12 };
 	enum music_voice voice = (enum music_voice)(signal_uniform(random) * MUSIC_VOICES);
 	double peak = signal_peak(dbm0), legato = signal_between(random, 0.5, 1.0);
 	int key = (int)signal_between(random, 48, 72);
 	for (size_t at = 0; at < n;) {
-		double beats = signal_uniform(random) < 0.6 ? 1.0 : signal_uniform(random) < 0.5 ? 0.5 : 2.0;
+		double beats = signal_uniform(random) < 0.6   ? 1.0
+					   : signal_uniform(random) < 0.5 ? 0.5
+													  : 2.0;
 		size_t length = (size_t)(beats * beat_s * SIGNAL_RATE);
 		size_t sounding = (size_t)((double)length * legato);
 		int note = key + scale[(int)(signal_uniform(random) * 8)];
@@ -59,7 +61,6 @@ static inline void music_add(double *out, size_t n, double dbm0, struct signal_r
 		return;
 	double drum = signal_rms(dbm0);
 	for (size_t i = 0; i < n; i++)
-		out[i] += drum * signal_gauss(random) *
-			  exp(-40.0 * fmod((double)i / SIGNAL_RATE, beat_s));
+		out[i] += drum * signal_gauss(random) * exp(-40.0 * fmod((double)i / SIGNAL_RATE, beat_s));
 }
 #endif

@@ -12,8 +12,9 @@ static const float tone_power = 1e6f;
 static int feed(enum progress_class kind, float hz, float power, int frames)
 {
 	int heard = 0;
-	struct progress_frame frame = { .kind = kind, .hz = hz, .share = 1.0f, .power = power,
-					.newest = power };
+	struct progress_frame frame = {
+		.kind = kind, .hz = hz, .share = 1.0f, .power = power, .newest = power
+	};
 	while (frames-- > 0)
 		heard = progress_cadence_feed(&cadence, &frame);
 	return heard;

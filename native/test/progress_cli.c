@@ -6,8 +6,8 @@
 #include "noun_cli.h"
 #include "progress.h"
 
-static const char *const names[] = { "", "dial", "ringback", "busy", "congestion", "sit",
-				     "howler", "voice", "silence" };
+static const char *const names[] = { "",    "dial",   "ringback", "busy",   "congestion",
+									 "sit", "howler", "voice",    "silence" };
 
 int progress_command(int argc, char **argv)
 {
@@ -23,7 +23,7 @@ int progress_command(int argc, char **argv)
 		int count = progress_feed(progress, pcm, n, events, 8);
 		for (int i = 0; i < count; i++)
 			printf("%ld %s %s\n", (samples + (long)n) / 8, names[events[i].kind],
-			       events[i].on ? "on" : "off");
+				   events[i].on ? "on" : "off");
 	}
 	progress_free(progress);
 	return 0;

@@ -30,8 +30,9 @@ static struct progress_frame look(const double *hz, int count, double dbm0, doub
 
 static void low_tones_are_found_with_their_pitch(void)
 {
-	static const double pairs[][2] = { { 400, 0 }, { 425, 0 }, { 450, 0 }, { 350, 440 }, { 480, 620 },
-					   { 400, 450 }, { 413, 438 }, { 440, 480 }, { 384, 416 } };
+	static const double pairs[][2] = { { 400, 0 },   { 425, 0 },   { 450, 0 },
+									   { 350, 440 }, { 480, 620 }, { 400, 450 },
+									   { 413, 438 }, { 440, 480 }, { 384, 416 } };
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
 		for (double level = -35; level <= -10; level += 12.5)
 			for (double off = 0.95; off < 1.06; off += 0.05) {
@@ -70,8 +71,10 @@ static void the_receiver_off_hook_tone_is_found(void)
 
 static void other_sounds_are_none(void)
 {
-	static const double chords[][4] = { { 262, 330, 392, 523 }, { 120, 240, 360, 480 },
-					    { 200, 400, 600, 800 }, { 450, 900, 1350, 1800 } };
+	static const double chords[][4] = { { 262, 330, 392, 523 },
+										{ 120, 240, 360, 480 },
+										{ 200, 400, 600, 800 },
+										{ 450, 900, 1350, 1800 } };
 	for (size_t i = 0; i < sizeof chords / sizeof chords[0]; i++)
 		CHECK_INT(i * 10 + look(chords[i], 4, -20, 20).kind, ==, i * 10 + PROGRESS_CLASS_NONE);
 	double hum = 50;

@@ -11,8 +11,14 @@ static struct progress_cadence cadence;
 static struct progress_burst *add(float hz, int on_ms, int off_ms)
 {
 	memmove(cadence.past + 1, cadence.past, (PROGRESS_PAST - 1) * sizeof cadence.past[0]);
-	cadence.past[0] = (struct progress_burst){ .kind = PROGRESS_CLASS_LOW, .on_ms = on_ms,
-		.off_ms = off_ms, .hz = hz, .power = 1e6f, .share = 1.0f, .ripple = 1.1f, .steady = true };
+	cadence.past[0] = (struct progress_burst){ .kind = PROGRESS_CLASS_LOW,
+											   .on_ms = on_ms,
+											   .off_ms = off_ms,
+											   .hz = hz,
+											   .power = 1e6f,
+											   .share = 1.0f,
+											   .ripple = 1.1f,
+											   .steady = true };
 	if (cadence.count < PROGRESS_PAST)
 		cadence.count++;
 	return &cadence.past[0];
@@ -90,7 +96,8 @@ static void hong_kongs_call_waiting_needs_a_fourth_burst(void)
 	CHECK_INT(three_cycles(440, 500, 500), ==, 0);
 	cadence.past[0].off_ms = 500;
 	cadence.in_burst = true;
-	cadence.now = (struct progress_burst){ .kind = PROGRESS_CLASS_LOW, .hz = 440 * 4, .power = 4e6f };
+	cadence.now =
+		(struct progress_burst){ .kind = PROGRESS_CLASS_LOW, .hz = 440 * 4, .power = 4e6f };
 	cadence.frames = 4;
 	cadence.start = 1000;
 	cadence.end = 1003;

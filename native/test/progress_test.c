@@ -1,6 +1,6 @@
-/* Call progress against the tones of ten countries: pitch +-5 %, cadence +-10 %, -10 to -35 dBm0, 20 dB
- * SNR (standards sheet section 2); busy and congestion within 3 cycles and 4 s; nothing false on speech,
- * music, ringback or the tones of a call in progress. */
+/* Call progress against the tones of ten countries: pitch +-5 %, cadence +-10 %, -10 to -35 dBm0,
+ * 20 dB SNR (standards sheet section 2); busy and congestion within 3 cycles and 4 s; nothing false
+ * on speech, music, ringback or the tones of a call in progress. */
 #include "progress.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static int16_t pcm[MAX];
 
 struct heard {
 	int on[PROGRESS_SILENCE + 1], off[PROGRESS_SILENCE + 1];
-	int first;	  /* kind of the first tone, 0: none */
+	int first; /* kind of the first tone, 0: none */
 	double first_s, last_off_s, voice_s, silence_s;
 };
 
@@ -77,7 +77,7 @@ struct result {
 };
 
 static void play(const struct tone_signal *tone, const struct spread *spread, int trial,
-		 struct signal_random *random, struct result *result)
+				 struct signal_random *random, struct result *result)
 {
 	double pitch = signal_between(random, 1 - spread->pitch, 1 + spread->pitch);
 	double time = signal_between(random, 1 - spread->time, 1 + spread->time);
@@ -110,7 +110,8 @@ static void play(const struct tone_signal *tone, const struct spread *spread, in
 	}
 }
 
-/* Beyond 2 % / 4 % off, China's congestion (450 Hz, 0.7 s) and Singapore's busy (425 Hz, 0.75 s) overlap. */
+/* Beyond 2 % / 4 % off, China's congestion (450 Hz, 0.7 s) and Singapore's busy (425 Hz, 0.75 s)
+ * overlap. */
 static bool may_overlap(const struct tone_signal *tone, const struct spread *spread)
 {
 	return spread->pitch > 0.02 && tone->parts[0].ms >= 700 && tone->parts[0].ms <= 750;
@@ -126,8 +127,8 @@ static void try_tones(const struct spread *spread, int trials)
 			play(&tone_signals[t], spread, trial, &random, &result);
 		if (result.missed + result.mistaken + result.late + result.voice > 0)
 			test_note("%s, %s: missed %d, mistaken %d, late %d, voice %d of %d", spread->name,
-				  tone_signals[t].name, result.missed, result.mistaken, result.late,
-				  result.voice, trials);
+					  tone_signals[t].name, result.missed, result.mistaken, result.late,
+					  result.voice, trials);
 		if (may_overlap(&tone_signals[t], spread))
 			result.mistaken = 0;
 		all.missed += result.missed;
@@ -136,7 +137,7 @@ static void try_tones(const struct spread *spread, int trials)
 		all.voice += result.voice;
 	}
 	test_note("%s: %d tones, %d times each: missed %d, mistaken %d, late %d, taken for voice %d",
-		  spread->name, TONE_SIGNALS, trials, all.missed, all.mistaken, all.late, all.voice);
+			  spread->name, TONE_SIGNALS, trials, all.missed, all.mistaken, all.late, all.voice);
 	CHECK_INT(all.missed, ==, 0);
 	CHECK_INT(all.mistaken, ==, 0);
 	CHECK_INT(all.late, ==, 0);
@@ -159,7 +160,8 @@ static void make_speech(size_t n, uint64_t seed)
 {
 	struct signal_random random = signal_seed(seed);
 	memset(wave, 0, n * sizeof *wave);
-	speech_add(wave, n, signal_between(&random, 80, 300), signal_between(&random, -30, -12), &random);
+	speech_add(wave, n, signal_between(&random, 80, 300), signal_between(&random, -30, -12),
+			   &random);
 	signal_add_noise(wave, n, -60, &random);
 	signal_to_pcm(pcm, wave, n);
 }

@@ -1,5 +1,5 @@
-/* speech_signal: makes something with the pitch, formants, loudness and pauses of speech, from a seed,
- * for the C tests (real voices come in by tests/media). Not for the product. */
+/* speech_signal: makes something with the pitch, formants, loudness and pauses of speech, from a
+ * seed, for the C tests (real voices come in by tests/media). Not for the product. */
 #ifndef LF_SPEECH_SIGNAL_H
 #define LF_SPEECH_SIGNAL_H
 #include <math.h>
@@ -22,9 +22,10 @@ static inline struct speech_sound speech_next(struct signal_random *random)
 	struct speech_sound sound = {
 		.voiced = kind < 0.70 ? 1.0 : 0.0,
 		.formant_hz = { signal_between(random, 260, 850), signal_between(random, 850, 2300),
-				signal_between(random, 2300, 3200) },
-		.gain = kind < 0.70 ? signal_between(random, 0.4, 1.0) :
-			kind < 0.85 ? 0.12 : 0.0,
+						signal_between(random, 2300, 3200) },
+		.gain = kind < 0.70   ? signal_between(random, 0.4, 1.0)
+				: kind < 0.85 ? 0.12
+							  : 0.0,
 		.samples = (size_t)signal_between(random, 400, kind < 0.70 ? 2000 : 1000),
 	};
 	if (kind > 0.97)
@@ -34,7 +35,7 @@ static inline struct speech_sound speech_next(struct signal_random *random)
 
 /* Adds n samples at about this mean level (pauses counted). pitch_hz: the speaker's. */
 static inline void speech_add(double *out, size_t n, double pitch_hz, double dbm0,
-			      struct signal_random *random)
+							  struct signal_random *random)
 {
 	double state[SPEECH_FORMANTS][2] = { { 0 } }, phase = 0.0, melody = 0.0, level = 0.0;
 	double last = 0.0;
@@ -59,8 +60,8 @@ static inline void speech_add(double *out, size_t n, double pitch_hz, double dbm
 		for (int k = 0; k < SPEECH_FORMANTS; k++) {
 			double w = 2.0 * M_PI * sound.formant_hz[k] / SIGNAL_RATE;
 			double r = exp(-M_PI * (60.0 + 40.0 * k) / SIGNAL_RATE);
-			double y = 2.0 * (1.0 - r) * radiated + 2.0 * r * cos(w) * state[k][0] -
-				   r * r * state[k][1];
+			double y =
+				2.0 * (1.0 - r) * radiated + 2.0 * r * cos(w) * state[k][0] - r * r * state[k][1];
 			state[k][1] = state[k][0];
 			state[k][0] = y;
 			sum += y * (k == 0 ? 1.0 : k == 1 ? 0.4 : 0.15);

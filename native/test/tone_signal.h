@@ -1,5 +1,6 @@
-/* tone_signal: the call-progress tones of the standards sheet's section 2, as the tests play them: exact,
- * or a little off in pitch, cadence and level. Not for the product (its plans are in config/). */
+/* tone_signal: the call-progress tones of the standards sheet's section 2, as the tests play them:
+ * exact, or a little off in pitch, cadence and level. Not for the product (its plans are in
+ * config/). */
 #ifndef LF_TONE_SIGNAL_H
 #define LF_TONE_SIGNAL_H
 #include <math.h>
@@ -20,8 +21,14 @@ struct tone_signal {
 	struct tone_signal_part parts[8];
 };
 
-#define ON(ms, ...) { ms, { __VA_ARGS__ }, 0, 0 }
-#define OFF(ms) { ms, { 0 }, 0, 0 }
+#define ON(ms, ...)                                                                                \
+	{                                                                                              \
+		ms, { __VA_ARGS__ }, 0, 0                                                                  \
+	}
+#define OFF(ms)                                                                                    \
+	{                                                                                              \
+		ms, { 0 }, 0, 0                                                                            \
+	}
 
 static const struct tone_signal tone_signals[] = {
 	{ "CN dial", PROGRESS_DIAL, { ON(0, 450) } },
@@ -37,10 +44,17 @@ static const struct tone_signal tone_signals[] = {
 	{ "US ringback", PROGRESS_RINGBACK, { ON(2000, 440, 480), OFF(4000) } },
 	{ "TW ringback", PROGRESS_RINGBACK, { ON(1000, 440, 480), OFF(2000) } },
 	{ "JP ringback", PROGRESS_RINGBACK, { ON(1000, 384, 416), OFF(2000) } },
-	{ "GB ringback", PROGRESS_RINGBACK, { ON(400, 400, 450), OFF(200), ON(400, 400, 450), OFF(2000) } },
-	{ "AU ringback", PROGRESS_RINGBACK, { ON(400, 413, 438), OFF(200), ON(400, 413, 438), OFF(2000) } },
-	{ "HK ringback", PROGRESS_RINGBACK, { ON(400, 440, 480), OFF(200), ON(400, 440, 480), OFF(3000) } },
-	{ "SG ringback", PROGRESS_RINGBACK,
+	{ "GB ringback",
+	  PROGRESS_RINGBACK,
+	  { ON(400, 400, 450), OFF(200), ON(400, 400, 450), OFF(2000) } },
+	{ "AU ringback",
+	  PROGRESS_RINGBACK,
+	  { ON(400, 413, 438), OFF(200), ON(400, 413, 438), OFF(2000) } },
+	{ "HK ringback",
+	  PROGRESS_RINGBACK,
+	  { ON(400, 440, 480), OFF(200), ON(400, 440, 480), OFF(3000) } },
+	{ "SG ringback",
+	  PROGRESS_RINGBACK,
 	  { { 400, { 425 }, 0, 24 }, OFF(200), { 400, { 425 }, 0, 24 }, OFF(2000) } },
 	{ "CN busy", PROGRESS_BUSY, { ON(350, 450), OFF(350) } },
 	{ "DE busy", PROGRESS_BUSY, { ON(480, 425), OFF(480) } },
@@ -56,18 +70,23 @@ static const struct tone_signal tone_signals[] = {
 	{ "HK TW US congestion", PROGRESS_CONGESTION, { ON(250, 480, 620), OFF(250) } },
 	{ "SG congestion", PROGRESS_CONGESTION, { ON(250, 425), OFF(250) } },
 	{ "GB congestion", PROGRESS_CONGESTION, { ON(400, 400), OFF(350), ON(225, 400), OFF(525) } },
-	{ "AU congestion", PROGRESS_CONGESTION,
+	{ "AU congestion",
+	  PROGRESS_CONGESTION,
 	  { ON(375, 425), OFF(375), { 375, { 425 }, -10, 0 }, OFF(375) } },
-	{ "CN unobtainable", PROGRESS_SIT,
-	  { ON(100, 450), OFF(100), ON(100, 450), OFF(100), ON(100, 450), OFF(100), ON(400, 450), OFF(400) } },
+	{ "CN unobtainable",
+	  PROGRESS_SIT,
+	  { ON(100, 450), OFF(100), ON(100, 450), OFF(100), ON(100, 450), OFF(100), ON(400, 450),
+		OFF(400) } },
 	{ "SIT", PROGRESS_SIT, { ON(330, 950), ON(330, 1400), ON(330, 1800), OFF(1000) } },
 	{ "CN howler", PROGRESS_HOWLER, { ON(0, 950) } },
 	{ "US receiver off hook", PROGRESS_HOWLER, { ON(100, 1400, 2060, 2450, 2600), OFF(100) } },
 	{ "CN call waiting", 0, { ON(400, 450), OFF(4000) } },
 	{ "DE call waiting", 0, { ON(200, 425), OFF(200), ON(200, 425), OFF(5000) } },
-	{ "HK call waiting", 0,
+	{ "HK call waiting",
+	  0,
 	  { ON(500, 440), OFF(500), ON(500, 440), OFF(500), ON(500, 440), OFF(8000) } },
-	{ "SG call waiting", 0,
+	{ "SG call waiting",
+	  0,
 	  { { 300, { 425 }, 0, 24 }, OFF(200), { 300, { 425 }, 0, 24 }, OFF(3200) } },
 	{ "TW call waiting", 0, { ON(250, 350, 440), OFF(250), ON(250, 350, 440), OFF(3250) } },
 	{ "GB call waiting", 0, { ON(100, 400), OFF(4000) } },
@@ -87,9 +106,10 @@ static inline int tone_signal_parts(const struct tone_signal *tone)
 	return n;
 }
 
-/* Adds n samples of it: pitch and time are factors (1: exact), dbm0 the level of all its pitches. */
-static inline void tone_signal_add(double *out, size_t n, const struct tone_signal *tone, double pitch,
-				   double time, double dbm0)
+/* Adds n samples of it: pitch and time are factors (1: exact), dbm0 the level of all its pitches.
+ */
+static inline void tone_signal_add(double *out, size_t n, const struct tone_signal *tone,
+								   double pitch, double time, double dbm0)
 {
 	int count = tone_signal_parts(tone);
 	size_t at = 0;

@@ -12,6 +12,7 @@ const voiceHz = { "801": 600, "802": 1100 } as const;
 type PhoneNumber = keyof typeof voiceHz;
 
 let box: RealBox;
+let fresh: RealBox | null = null;
 const browsers = new Map<PhoneNumber, Browser>();
 const pages = new Map<PhoneNumber, Page>();
 const complaints: string[] = [];
@@ -127,7 +128,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([...browsers.values()].map((browser) => browser.close()));
-  await box.stop();
+  await Promise.all([box.stop(), fresh?.stop()]);
 }, 20_000);
 
 const hook = (number: PhoneNumber) => phone(number).click(".hook");
@@ -305,7 +306,7 @@ describe("what a browser may refuse", () => {
 
 describe("first visit", () => {
   test("asks for the owner's password, then shows the panel", async () => {
-    const fresh = await startRealBox(null);
+    fresh = await startRealBox(null);
     const browser = browsers.get("801");
     if (!browser) throw new Error("no browser");
     const context = await browser.newContext({ locale: "zh-CN" });
@@ -322,6 +323,5 @@ describe("first visit", () => {
     await page.waitForURL(`${fresh.address}/`);
     expect(await page.textContent("h1")).toBe("一切正常,现在没有通话");
     await context.close();
-    await fresh.stop();
   }, 30_000);
 });

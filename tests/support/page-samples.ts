@@ -164,6 +164,7 @@ export const samplePanel = (snapshot: Snapshot): PanelData => ({
   office: sampleOffice,
   today: { inbound: 38, answered: 35, meanAnswerSeconds: 6.2 },
   yesterday: { inbound: 41, answered: 39, meanAnswerSeconds: 7.9 },
+  stillOpen: 0,
   mayHangUp: true,
 });
 

@@ -134,6 +134,14 @@ describe("what is sent", () => {
     expect(h1(panelPage({ view, data: samplePanel(noAlarm) }))).toBe("一切正常,3 个电话正在进行");
   });
 
+  test("a call that is still ringing is not missed yet", () => {
+    const view = sampleView({ language: "en" });
+    const data = { ...samplePanel(busySnapshot), stillOpen: 3 };
+    expect(panelPage({ view, data: samplePanel(busySnapshot) })).toContain("3 missed");
+    expect(panelPage({ view, data: { ...data, stillOpen: 1 } })).toContain("2 missed");
+    expect(panelPage({ view, data })).toContain("All answered");
+  });
+
   test("an empty box, an unreadable history and a missing recording say what to do", () => {
     const view = sampleView({ language: "en" });
     const nothing = { ...quietSnapshot, ports: [] };

@@ -68,6 +68,9 @@ export function panelRoutes(viewOf: ViewOf): readonly Route[] {
       office: officeNow(visit),
       today,
       yesterday,
+      stillOpen: snapshot.calls.filter(
+        (call) => call.direction === "inbound" && call.answeredAt === null,
+      ).length,
       mayHangUp: true,
     };
   };
