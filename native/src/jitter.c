@@ -1,6 +1,6 @@
 /* jitter: see jitter.h. Frames of 20 ms are read 10 ms at a time, from the first tick on: 0-10 ms
- * of slack, by chance. Every gap adds 10 ms; what was not needed for 1.5 s is taken away again. So a
- * regular writer settles at the least delay it can have, for one covered gap at most. */
+ * of slack, by chance. Every gap adds 10 ms; what was not needed for 1.5 s is taken away again.
+ * So a regular writer settles at the least delay it can have, for one covered gap at most. */
 #include "jitter.h"
 
 #include <errno.h>
