@@ -1,6 +1,6 @@
 /* jitter: see jitter.h. Frames of 20 ms are read 10 ms at a time, from the first tick on: 0-10 ms
- * of slack, by chance. Every gap adds 10 ms; what was not needed for 2 s is taken away again. So a
- * regular writer settles at the least delay it can have, for one covered gap at most. */
+ * of slack, by chance. Every gap adds 10 ms; what was not needed for 1.5 s is taken away again.
+ * So a regular writer settles at the least delay it can have, for one covered gap at most. */
 #include "jitter.h"
 
 #include <errno.h>
@@ -12,10 +12,10 @@
 
 enum {
 	MISSING_LIMIT = 6,             /* 60 ms of nothing: the far end has stopped speaking */
-	WINDOW = 200,                  /* ticks over which slack is judged */
-	SLACK = JITTER_FRAME,          /* kept however quiet the network is */
+	WINDOW = 150,                  /* ticks over which slack is judged */
+	SLACK = JITTER_FRAME / 2,      /* kept however quiet the network is */
 	EXCESS = 12 * JITTER_FRAME,   /* beyond this the delay is felt: trim in speech as well */
-	TRIM_EVERY = 20,              /* ticks: a pause between two digits loses 10 ms, not all */
+	TRIM_EVERY = 8,               /* ticks: a pause between two digits loses 10 ms, not all */
 	TRIM_EXCESS_EVERY = 4,
 	QUIET = 200                    /* peak below which a frame may go unheard */
 };
@@ -115,13 +115,17 @@ static void trim(struct jitter *jitter, int16_t *pcm)
 	jitter->untrimmed = 0;
 }
 
-static void start(struct jitter *jitter)
+/* What is there beyond two frames came all at once: a far end that was held up, or a script. Time
+ * is made good in what is quiet of it. */
+static void start(struct jitter *jitter, size_t count)
 {
 	jitter->playing = true;
 	jitter->missing = 0;
 	jitter->ticks = 0;
 	jitter->least = JITTER_CAPACITY;
-	jitter->surplus = 0;
+	jitter->surplus = count > 4 * JITTER_FRAME ? count - 3 * JITTER_FRAME : 0;
+	if (jitter->surplus >= EXCESS)
+		jitter->surplus = EXCESS - JITTER_FRAME;
 }
 
 /* A gap: the last 10 ms again, fading out over 60 ms. Not spandsp's plc: Debian's build copies
@@ -150,9 +154,12 @@ enum jitter_result jitter_read(struct jitter *jitter, int16_t *pcm)
 			memset(pcm, 0, JITTER_FRAME * sizeof(int16_t));
 			return JITTER_IDLE;
 		}
-		start(jitter);
+		start(jitter, count);
 	}
 	if (count >= JITTER_FRAME) {
+		/* One frame of a gap is kept as slack; the rest came late and is too much. */
+		if (jitter->missing > 1)
+			jitter->surplus += (size_t)(jitter->missing - 1) * JITTER_FRAME;
 		ring_read(jitter->ring, pcm, JITTER_FRAME);
 		jitter->passed += JITTER_FRAME;
 		jitter->missing = 0;

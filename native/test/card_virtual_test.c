@@ -76,8 +76,10 @@ static void changes_are_told_to_whom_they_concern(void)
 static void a_signal_waits_for_the_audio_before_it(void)
 {
 	struct line_signal signal = {when.now_us, LF_FAR_HOOK, 1}, got;
-	int16_t second[1600] = {0};
+	int16_t second[1600];
 	int ticks = 0;
+	for (int i = 0; i < 1600; i++)
+		second[i] = 5000;
 	start(1);
 	far_end_write(far_end, second, 800);
 	signal.at_us = 1234;

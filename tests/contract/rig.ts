@@ -37,7 +37,7 @@ function tone(
   return { segments: segments.map((s) => ({ ...s, modulationHz: 0 })), repeatFrom };
 }
 
-/** Far ends speak so much ahead: a machine busy with other tests leaves no gaps in what they say. */
+/** Far ends speak so much ahead: a busy machine leaves no gaps in what they say. */
 const leadMs = 100;
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
