@@ -18,7 +18,7 @@ import { createWorld } from "./core/switchboard.ts";
 import { createClock } from "./drivers/clock.ts";
 import { LoopLag } from "./drivers/loop-lag.ts";
 import { processLog } from "./drivers/process-log.ts";
-import { notifyServiceManager } from "./drivers/service-manager.ts";
+import { notifyServiceManager } from "./drivers/readiness.ts";
 import { type NativeVirtualCard, openVirtualCard } from "./drivers/virtual/card.ts";
 import { loadPrompts } from "./media/prompts.ts";
 import { tonePlan } from "./media/tone-plan.ts";
@@ -73,10 +73,7 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
     },
   });
   const stopApplying = applyConfiguration(environment, store, card, runtime, log);
-  card.onRecordingTrouble(({ port, errno }) => {
-    if (errno !== 0) log.write("error", "a recording cannot be written", { port, errno });
-    runtime.raiseAlarm("diskFull", errno !== 0);
-  });
+  reportTroubles(store, card, runtime, log);
   runtime.start();
 
   const loopLag = new LoopLag();
@@ -117,6 +114,18 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
       await store.close();
     },
   };
+}
+
+/** What the start found, and what goes wrong with recordings later. */
+function reportTroubles(store: Store, card: NativeVirtualCard, runtime: Runtime, log: Log): void {
+  const found = Object.entries(store.audit).filter(([, what]) =>
+    Array.isArray(what) ? what.length > 0 : Number(what) > 0,
+  );
+  if (found.length > 0) log.write("warn", "found at start", Object.fromEntries(found));
+  card.onRecordingTrouble(({ port, errno }) => {
+    if (errno !== 0) log.write("error", "a recording cannot be written", { port, errno });
+    runtime.raiseAlarm("diskFull", errno !== 0);
+  });
 }
 
 function firstSite(siteFile: string | null): Site {

@@ -72,6 +72,7 @@ const suites: readonly (readonly [string, () => Promise<Count>])[] = [
   ["types", single(["tsc", "-p", "."])],
   ["tidy", bun("tidy", "tests/tidy")],
   ["native", lines(["make", "-s", "-C", "native", "test"])],
+  ["fuzz", single(["make", "-s", "-C", "native", "fuzz"])],
   ["core", bun("core", "tests/core", "tests/golden", "tests/runtime")],
   ["sim", bun("sim", "tests/sim")],
   ["store", bun("store", "tests/store", "tests/settings")],

@@ -122,9 +122,11 @@ struct lf_settings {
 
 enum { LF_STATE_OFF_HOOK = 1, LF_STATE_RING = 2, LF_STATE_REVERSED = 4, LF_STATE_BATTERY = 8 };
 
-/* What far ends signal. FXS: HOOK (1 off), FLASH (ms). FXO: RING, POLARITY (1 reversed), BATTERY. */
-enum lf_far_signal { LF_FAR_HOOK = 1, LF_FAR_FLASH, LF_FAR_RING, LF_FAR_POLARITY, LF_FAR_BATTERY,
-	LF_FAR_DETACH };
+/* What far ends signal. FXS: HOOK (1 off), FLASH (ms). FXO: RING, POLARITY (1 reversed),
+ * BATTERY. */
+enum lf_far_signal {
+	LF_FAR_HOOK = 1, LF_FAR_FLASH, LF_FAR_RING, LF_FAR_POLARITY, LF_FAR_BATTERY, LF_FAR_DETACH
+};
 enum { LF_MAX_FLASH_MS = 5000 };
 
 /* kind 0: audio, 160 samples; else enum lf_far_signal with value. */
@@ -178,7 +180,7 @@ enum {
 };
 
 /* A far end inside the engine. FXS: lifts after answer_ms of ringing (0: never), or start_ms after
- * being attached (0: never), then dials digits after 400 ms, hangs up talk_ms after lifting (0: never).
+ * being attached (0: never), dials digits 400 ms later, hangs up talk_ms after lifting (0: never).
  * FXO: rings start_ms after being attached (1 s on, 4 s off) until seized; talk_ms after that
  * it opens the loop for 300 ms. */
 struct lf_bench {

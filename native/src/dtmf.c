@@ -156,8 +156,8 @@ static const float WEAKEST_HIGH_DB = -10.0f, STRONGEST_HIGH_DB = 6.0f;
 static const float FAINTEST_PEAK = 228.3f;
 /* 15 dB S/N leaves 3 to 4.5 % unexplained. */
 static const float EXPLAINED = 0.90f;
-/* With much below the pitches (dial tone still sounding, or a voice: its lowest harmonics, while two
- * higher ones make a digit) the rest must be cleaner. Speech came to 6.8 % in 15 hours. */
+/* With much below the pitches (dial tone still sounding, or a voice: its lowest harmonics, while
+ * two higher ones make a digit) the rest must be cleaner. Speech came to 6.8 % in 15 hours. */
 static const float MUCH_BELOW = 0.25f, EXPLAINED_OVER_LOW_TONES = 0.945f;
 /* A block without the tone leaves 100 %; noise at 15 dB S/N at most 12 % in 2000 tries. */
 static const float WORST_RESIDUAL = 0.35f;

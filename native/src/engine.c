@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "card_virtual.h"
+#include "denormals.h"
 #include "far_bench.h"
 #include "fxo.h"
 
@@ -261,9 +262,12 @@ void engine_tick(struct engine *engine, int64_t now_us)
 	}
 	bridges_clear(engine->context.bridges);
 	for (int i = 0; i < engine->port_count; i++)
-		port_receive(engine->ports[i]);
+		if (!engine->ports[i]->asleep)
+			port_receive(engine->ports[i]);
 	for (int i = 0; i < engine->port_count; i++) {
 		struct port *port = engine->ports[i];
+		if (port->asleep)
+			continue;
 		port_send(port);
 		if (port->ops == &far_end_ops && far_end_has_news(port->line))
 			engine->news = true;
@@ -290,6 +294,7 @@ static void *run(void *argument)
 {
 	struct engine *engine = argument;
 	pthread_setname_np(pthread_self(), "lf-engine");
+	denormals_off();
 	int64_t next = engine_now() + ENGINE_TICK_US;
 	while (!atomic_load(&engine->stopping)) {
 		struct timespec until = {.tv_sec = next / 1000000, .tv_nsec = next % 1000000 * 1000};

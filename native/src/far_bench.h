@@ -17,7 +17,8 @@ struct bench_group {
 };
 
 struct bench;
-int bench_create(struct bench **out, uint16_t port, const struct lf_bench *options); /* 0, -ENOMEM */
+/* 0 or -ENOMEM */
+int bench_create(struct bench **out, uint16_t port, const struct lf_bench *options);
 void bench_free(struct bench *bench);
 /* It joins the engine. */
 void bench_enter(struct bench *bench, struct bench_group *group);

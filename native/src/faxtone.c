@@ -14,8 +14,10 @@ enum {
 	/* After the last likely frame the detectors hear on, to notice the end of a tone. */
 	HANGOVER_SAMPLES = SAMPLE_RATE / 2,
 };
+
 /* Share of a frame's energy at one of the two pitches that makes it worth a closer look. The
- * detectors cost 8 us per 10 ms of speech, this look 0.2; both tones are pure, 38 Hz off included. */
+ * detectors cost 8 us per 10 ms of speech, this look 0.2; both tones are pure, 38 Hz off
+ * included. */
 static const float LIKELY_SHARE = 0.3f;
 
 /* One of the two detectors and what it has said. */

@@ -87,6 +87,13 @@ void fxo_loop(struct port *port, bool close)
 	}
 }
 
+bool fxo_at_rest(const struct fxo *fxo)
+{
+	bool quiet = !fxo->ring && !fxo->reversed && fxo->battery;
+	bool told = !fxo->ring_told && !fxo->reversed_told && !fxo->lost_told;
+	return !fxo->seized && quiet && told && fxo->gone_until == 0 && fxo->last_ring == 0;
+}
+
 void fxo_dialled(struct port *port)
 {
 	progress_reset(port->fxo->progress);
@@ -224,7 +231,7 @@ void fxo_receive(struct port *port, enum jitter_result result)
 	struct fxo *fxo = port->fxo;
 	run_line(port);
 	if (!fxo->seized) {
-		if (port->ops != NULL && port->idle_ticks < PORT_SETTLED_TICKS)
+		if (port->ops != NULL && port_hears(port, result))
 			listen_on_hook(port);
 		/* On-hook nothing reaches a bridge. */
 		memset(port->rx, 0, sizeof(port->rx));

@@ -12,6 +12,8 @@ void fxo_free(struct fxo *fxo);
 void fxo_receive(struct port *port, enum jitter_result result);
 void fxo_loop(struct port *port, bool close);
 void fxo_gone(struct port *port);
+/* Loop open, line quiet, everything reported, nothing to run out. */
+bool fxo_at_rest(const struct fxo *fxo);
 void fxo_dialled(struct port *port);
 /* Gives the port its canceller (created elsewhere). Returns the one it had, or NULL. */
 struct echo *fxo_give_echo(struct port *port, struct echo *echo);

@@ -132,6 +132,12 @@ static void run_ringing(struct port *port)
 		enter_place(port, fxs->place + 1, fxs->until);
 }
 
+bool fxs_at_rest(const struct fxs *fxs)
+{
+	return !fxs->ringing && !fxs->hook.lifted && !fxs->hook.raw && !fxs->hook.steady &&
+	       fxs->flash_until == 0;
+}
+
 bool fxs_sends(const struct port *port)
 {
 	return port->fxs->id_state == ID_SENDING;

@@ -10,6 +10,8 @@ void fxs_receive(struct port *port, enum jitter_result result);
 void fxs_ring(struct port *port, const struct port_command *command);
 void fxs_ring_off(struct port *port);
 void fxs_gone(struct port *port);
+/* On-hook, not ringing, nothing to run out. */
+bool fxs_at_rest(const struct fxs *fxs);
 /* Caller ID under way? Then its samples. */
 bool fxs_sends(const struct port *port);
 void fxs_fill(struct port *port, int16_t *pcm);

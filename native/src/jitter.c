@@ -1,5 +1,6 @@
-/* jitter: see jitter.h. Frames of 20 ms are read 10 ms at a time, the first one a tick late: that
- * gives 10-20 ms of slack. Every gap adds 10 ms; what was not needed for 3 s is taken away again. */
+/* jitter: see jitter.h. Frames of 20 ms are read 10 ms at a time, from the first tick on: 0-10 ms
+ * of slack, by chance. Every gap adds 10 ms; what was not needed for 2 s is taken away again. So a
+ * regular writer settles at the least delay it can have, for one covered gap at most. */
 #include "jitter.h"
 
 #include <errno.h>
@@ -11,9 +12,11 @@
 
 enum {
 	MISSING_LIMIT = 6,             /* 60 ms of nothing: the far end has stopped speaking */
-	WINDOW = 300,                  /* ticks over which slack is judged */
-	SLACK = 2 * JITTER_FRAME,     /* kept however quiet the network is */
+	WINDOW = 200,                  /* ticks over which slack is judged */
+	SLACK = JITTER_FRAME,          /* kept however quiet the network is */
 	EXCESS = 12 * JITTER_FRAME,   /* beyond this the delay is felt: trim in speech as well */
+	TRIM_EVERY = 20,              /* ticks: a pause between two digits loses 10 ms, not all */
+	TRIM_EXCESS_EVERY = 4,
 	QUIET = 200                    /* peak below which a frame may go unheard */
 };
 
@@ -22,9 +25,10 @@ struct jitter {
 	uint64_t written;
 	uint64_t passed, trimmed;
 	int16_t last[JITTER_FRAME]; /* what a gap is filled with */
-	bool playing, waited;
+	bool playing;
 	int missing;
 	int ticks;      /* in this window */
+	int untrimmed;  /* ticks since a frame was left out */
 	size_t least;   /* samples left over after a read, at the worst of this window */
 	size_t surplus; /* samples to take away */
 };
@@ -96,9 +100,11 @@ static void judge_slack(struct jitter *jitter, size_t left)
 /* Leaves out a frame of surplus, a quiet one unless there is much too much. */
 static void trim(struct jitter *jitter, int16_t *pcm)
 {
-	if (jitter->surplus < JITTER_FRAME)
+	bool excess = jitter->surplus >= EXCESS;
+	jitter->untrimmed++;
+	if (jitter->surplus < JITTER_FRAME || (!excess && !is_quiet(pcm)))
 		return;
-	if (jitter->surplus < EXCESS && !is_quiet(pcm))
+	if (jitter->untrimmed < (excess ? TRIM_EXCESS_EVERY : TRIM_EVERY))
 		return;
 	if (ring_count(jitter->ring) < JITTER_FRAME)
 		return;
@@ -106,6 +112,7 @@ static void trim(struct jitter *jitter, int16_t *pcm)
 	jitter->passed += JITTER_FRAME;
 	jitter->trimmed += JITTER_FRAME;
 	jitter->surplus -= JITTER_FRAME;
+	jitter->untrimmed = 0;
 }
 
 static void start(struct jitter *jitter)
@@ -139,9 +146,7 @@ enum jitter_result jitter_read(struct jitter *jitter, int16_t *pcm)
 {
 	size_t count = ring_count(jitter->ring);
 	if (!jitter->playing) {
-		bool start_now = jitter->waited && count > 0;
-		jitter->waited = count > 0;
-		if (!start_now) {
+		if (count == 0) {
 			memset(pcm, 0, JITTER_FRAME * sizeof(int16_t));
 			return JITTER_IDLE;
 		}
@@ -161,6 +166,6 @@ enum jitter_result jitter_read(struct jitter *jitter, int16_t *pcm)
 		conceal(jitter, pcm);
 		return JITTER_MISSING;
 	}
-	jitter->playing = jitter->waited = false;
+	jitter->playing = false;
 	return read_rest(jitter, pcm) > 0 ? JITTER_AUDIO : JITTER_IDLE;
 }

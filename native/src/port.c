@@ -113,12 +113,14 @@ void port_withdraw(struct port *port)
 
 void port_attach(struct port *port, const struct line_ops *ops, void *line)
 {
+	port->asleep = false;
 	port->ops = ops;
 	port->line = line;
 }
 
 void port_detach(struct port *port)
 {
+	port->asleep = false;
 	port->ops = NULL;
 	port->line = NULL;
 	if (port->fxs != NULL)
@@ -145,6 +147,7 @@ static void join(struct port *port, const struct port_command *command)
 
 void port_perform(struct port *port, const struct port_command *command)
 {
+	port->asleep = false;
 	switch (command->kind) {
 	case LF_RING:
 		if (port->fxs != NULL)
@@ -192,16 +195,19 @@ void port_perform(struct port *port, const struct port_command *command)
 	}
 }
 
+bool port_hears(const struct port *port, enum jitter_result result)
+{
+	if (result == JITTER_IDLE)
+		return port->idle_ticks > PORT_WAIT_TICKS && port->idle_ticks < PORT_SETTLED_TICKS;
+	return result == JITTER_AUDIO;
+}
+
 void port_hear_digits(struct port *port, enum jitter_result result)
 {
 	char digits[8];
 	/* Its own keys come back from the line: not somebody dialling. */
-	if (port->dialling || port->idle_ticks >= PORT_SETTLED_TICKS)
+	if (port->dialling || !port_hears(port, result))
 		return;
-	if (result == JITTER_MISSING) {
-		dtmf_receiver_fill_in(port->ears, LF_TICK_SAMPLES);
-		return;
-	}
 	int n = dtmf_receiver_feed(port->ears, port->rx, LF_TICK_SAMPLES, digits, sizeof(digits));
 	for (int i = 0; i < n; i++)
 		port_emit(port, LF_DIGIT, (uint8_t)digits[i]);
@@ -280,6 +286,13 @@ static void mix_signals(struct port *port, int32_t *sum)
 	}
 }
 
+static bool is_at_rest(const struct port *port)
+{
+	return port->ops == NULL && port->bridge == NULL && port->recorder == NULL &&
+	       !port->player.active && !port->dialling && !tone_playing(port->tone) &&
+	       (port->fxs != NULL ? fxs_at_rest(port->fxs) : fxo_at_rest(port->fxo));
+}
+
 void port_send(struct port *port)
 {
 	int32_t sum[LF_TICK_SAMPLES] = {0};
@@ -291,4 +304,5 @@ void port_send(struct port *port)
 		port->ops->write(port->line, port->tx,
 				 (uint8_t)atomic_load_explicit(&port->state, memory_order_relaxed),
 				 &port->context->time);
+	port->asleep = is_at_rest(port);
 }

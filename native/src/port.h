@@ -16,6 +16,8 @@
 
 /* After this many ticks without audio a detector has nothing left to conclude. */
 enum { PORT_SETTLED_TICKS = 100 };
+/* A far end from which nothing comes may be held up, and go on where it was, for so many. */
+enum { PORT_WAIT_TICKS = 20 };
 
 struct fxs;
 struct fxo;
@@ -41,6 +43,7 @@ struct port {
 	struct dtmf_sender *keys;
 	struct dtmf_receiver *ears;
 	bool dialling;
+	bool asleep; /* nobody there and nothing to do: left out of the tick until a command */
 	uint32_t idle_ticks; /* since the far end said anything */
 	struct player player;
 	struct bridge *bridge;
@@ -74,13 +77,16 @@ void port_withdraw(struct port *port);
 void port_attach(struct port *port, const struct line_ops *ops, void *line);
 void port_detach(struct port *port);
 void port_perform(struct port *port, const struct port_command *command);
-/* Once a tick, all ports: hear; then, all ports: speak. */
+/* Once a tick, all ports that are not asleep: hear; then, all of them: speak. */
 void port_receive(struct port *port);
 void port_send(struct port *port);
 /* For fxs.c and fxo.c. */
 void port_emit(struct port *port, enum lf_event_kind kind, uint32_t value);
 void port_emit_event(struct port *port, struct lf_event *event);
 void port_show(struct port *port, unsigned bit, bool on);
+/* Is this tick's audio for a detector of digits or messages? Late audio is waited for, so that no
+ * gap breaks a message or doubles a digit; silence counts only when it has lasted. */
+bool port_hears(const struct port *port, enum jitter_result result);
 /* Feeds the DTMF receiver; reports digits. */
 void port_hear_digits(struct port *port, enum jitter_result result);
 bool port_off_hook(const struct port *port);

@@ -87,7 +87,7 @@ static void a_signal_waits_for_the_audio_before_it(void)
 		tick(LF_STATE_BATTERY);
 		CHECK_INT(++ticks, <, 20);
 	}
-	CHECK_INT(ticks, ==, 11); /* ten frames, the first a tick late */
+	CHECK_INT(ticks, ==, 10);
 	CHECK_INT(got.at_us, ==, 1234);
 	CHECK_INT(far_end_ops.known_until(far_end, 5000), ==, 5000);
 	far_end_free(far_end);

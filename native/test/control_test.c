@@ -79,7 +79,7 @@ static void settings_are_checked(void)
 	CHECK_INT(control_configure(control, &bad), ==, -EINVAL);
 	bad = good, bad.cadence_count = LF_MAX_CADENCE + 2;
 	CHECK_INT(control_configure(control, &bad), ==, -EINVAL);
-	bad = good, bad.cadence_count = 3;
+	bad = good, bad.cadence_count = 3, bad.cadence_ms[2] = 1000;
 	CHECK_INT(control_configure(control, &bad), ==, -EINVAL);
 	bad = good, bad.cadence_ms[0] = 0;
 	CHECK_INT(control_configure(control, &bad), ==, -EINVAL);

@@ -1,4 +1,4 @@
-/* The engine's own work, its tick moved by hand: orders, events, what comes back, the bell, lateness. */
+/* The engine's own work, its tick moved by hand: orders, events, what comes back, the bell. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* failing_alloc: lets the nth allocation of the code under test fail (linked with --wrap). Only what
- * is compiled here is wrapped, not spandsp and SpeexDSP. */
+/* failing_alloc: lets the nth allocation of the code under test fail (linked with --wrap). Only
+ * what is compiled here is wrapped, not spandsp and SpeexDSP. */
 #ifndef LF_FAILING_ALLOC_H
 #define LF_FAILING_ALLOC_H
 #include <stdbool.h>

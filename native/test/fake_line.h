@@ -1,5 +1,5 @@
-/* fake_line: a line in a test's hand: says what it is given, hears into a buffer, signals when told;
- * and the surroundings a port needs, with a clock that only the test moves. */
+/* fake_line: a line in a test's hand: says what it is given, hears into a buffer, signals when
+ * told; and the surroundings a port needs, with a clock that only the test moves. */
 #ifndef LF_FAKE_LINE_H
 #define LF_FAKE_LINE_H
 #include <stdlib.h>

@@ -104,7 +104,11 @@ static void clicks_are_heard_through_a_bridge_among_speech(void)
 	perform(LF_JOIN, 2, 1);
 	run(5000);
 	control_stats(control, &stats);
+	uint32_t measured = 0;
+	for (int i = 0; i < LF_LATE_BUCKETS; i++)
+		measured += stats.delay[i];
 	CHECK_INT(stats.delay_pulses, ==, 5);
+	CHECK_INT(measured, ==, 5);
 	CHECK_INT(stats.bench_cpu_us, >, 0);
 	control_close(control);
 }

@@ -142,6 +142,35 @@ static void sine(double hz, double dbm0, int ms)
 	box->line->say_end = (size_t)ms * 8;
 }
 
+static void caller_id_survives_audio_that_comes_late(void)
+{
+	static int16_t message[16000];
+	struct callerid_sender *sender;
+	struct callerid id = {.form = CALLERID_BELL202, .number = "01062345678"};
+	CHECK_INT(callerid_sender_create(&sender), ==, 0);
+	CHECK_INT(callerid_sender_start(sender, &id, 11, 20, 10, 42), ==, 0);
+	for (int i = 0; i < 16000; i += 80)
+		callerid_sender_fill(sender, message + i, 80);
+	callerid_sender_free(sender);
+	box = fake_box_create(LF_FXO | 1);
+	for (int i = 0; i < 200; i++) {
+		if (i % 25 == 24) { /* held up, for 50 ms and then for 150 ms more */
+			box->line->result = JITTER_MISSING;
+			fake_run(box, 50);
+			box->line->result = JITTER_IDLE;
+			fake_run(box, 150);
+			box->line->result = JITTER_AUDIO;
+		}
+		memcpy(box->line->say, message + 80 * i, 160);
+		box->line->say_at = 0;
+		box->line->say_end = 80;
+		fake_run(box, 10);
+	}
+	CHECK_INT(fake_count(box, LF_CALLER_ID), ==, 1);
+	CHECK_TEXT(fake_find(box, LF_CALLER_ID)->number, "01062345678");
+	fake_box_free(box);
+}
+
 static void fax_tones_are_heard_off_hook_only(void)
 {
 	box = fake_box_create(LF_FXO | 1);
@@ -201,6 +230,7 @@ int main(void)
 	TEST(signals_late_in_one_tick_keep_their_times);
 	TEST(a_far_end_that_goes_disconnects_without_alarm);
 	TEST(without_a_far_end_nothing_happens);
+	TEST(caller_id_survives_audio_that_comes_late);
 	TEST(fax_tones_are_heard_off_hook_only);
 	TEST(an_echo_is_cancelled_and_fax_tones_end_that);
 	return test_end();

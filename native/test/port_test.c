@@ -116,6 +116,63 @@ static void a_port_that_goes_leaves_nothing_behind(void)
 	free(clip);
 }
 
+static void a_digit_that_comes_in_pieces_is_one(void)
+{
+	static int16_t keys[8000];
+	struct dtmf_sender *sender;
+	struct fake_box *box = fake_box_create(LF_FXS | 1);
+	CHECK_INT(dtmf_sender_create(&sender), ==, 0);
+	CHECK_INT(dtmf_sender_put(sender, "112"), ==, 0);
+	for (int i = 0; i < 8000; i += 80)
+		dtmf_sender_fill(sender, keys + i, 80);
+	dtmf_sender_free(sender);
+	fake_put(box, LF_FAR_HOOK, 1, 0);
+	fake_run(box, 100);
+	for (int i = 0; i < 100; i++) {
+		if (i % 7 == 4) { /* held up in the middle of digits, 10 to 150 ms */
+			box->line->result = JITTER_MISSING;
+			fake_run(box, 10 + i % 5 * 10);
+			box->line->result = JITTER_IDLE;
+			fake_run(box, i % 10 * 10);
+			box->line->result = JITTER_AUDIO;
+		}
+		memcpy(box->line->say, keys + 80 * i, 160);
+		box->line->say_at = 0;
+		box->line->say_end = 80;
+		fake_run(box, 10);
+	}
+	CHECK_INT(fake_count(box, LF_DIGIT), ==, 3);
+	fake_box_free(box);
+}
+
+static void a_port_at_rest_sleeps_and_wakes(void)
+{
+	static const uint16_t ids[] = {LF_FXS | 1, LF_FXO | 1};
+	for (int i = 0; i < 2; i++) {
+		struct fake_box *box = fake_box_create(ids[i]);
+		fake_run(box, 1000);
+		CHECK(!box->port->asleep); /* somebody is there, even if silent */
+		fake_put(box, i == 0 ? LF_FAR_HOOK : LF_FAR_RING, 1, 0);
+		fake_run(box, 300);
+		port_detach(box->port);
+		CHECK(!box->port->asleep);
+		fake_run(box, 20000);
+		CHECK(box->port->asleep);
+		CHECK_INT(fake_count(box, i == 0 ? LF_ON_HOOK : LF_RING_STOP), ==, 1);
+		command(box, (struct port_command){.kind = LF_PLAY_TONE, .value = 0});
+		CHECK(!box->port->asleep);
+		fake_run(box, 1000);
+		CHECK(!box->port->asleep);
+		command(box, (struct port_command){.kind = LF_TONE_OFF});
+		fake_run(box, 100);
+		CHECK(box->port->asleep);
+		command(box, (struct port_command){.kind = LF_JOIN, .value = 1});
+		fake_run(box, 100);
+		CHECK(!box->port->asleep);
+		fake_box_free(box);
+	}
+}
+
 int main(void)
 {
 	TEST(tone_player_and_bridge_add_up);
@@ -123,5 +180,7 @@ int main(void)
 	TEST(a_lost_event_is_counted_and_told_first);
 	TEST(its_own_keys_are_not_heard_as_dialled);
 	TEST(a_port_that_goes_leaves_nothing_behind);
+	TEST(a_digit_that_comes_in_pieces_is_one);
+	TEST(a_port_at_rest_sleeps_and_wakes);
 	return test_end();
 }

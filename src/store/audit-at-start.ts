@@ -11,10 +11,13 @@
 import type { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { sqliteCode } from "./errors.ts";
 import { isRecordingId, recordingFile, recordingFolder } from "./recordings.ts";
 import { repairWav } from "./wav-file.ts";
 
 export interface StartAudit {
+  /** True when the disk had no room for it: everything is left to the next start. */
+  readonly postponed: boolean;
   /** Calls closed as `interrupted`. */
   readonly interruptedCalls: number;
   readonly repaired: readonly string[];
@@ -41,8 +44,16 @@ export function auditAtStart(
   clean: boolean,
 ): StartAudit {
   const audit = new Audit(database, directory, now, clean);
-  database.transaction(() => audit.run())();
-  return audit.result();
+  try {
+    database.transaction(() => audit.run())();
+    return audit.result();
+  } catch (error) {
+    // A box with a full disk must be able to start and switch calls.
+    const full = ["SQLITE_FULL", "ENOSPC"].includes(sqliteCode(error));
+    if (!full) throw error;
+    const none = { interruptedCalls: 0, repaired: [], missing: [], lost: [], setAside: [] };
+    return { ...none, postponed: true };
+  }
 }
 
 class Audit {
@@ -82,6 +93,7 @@ class Audit {
 
   result(): StartAudit {
     return {
+      postponed: false,
       interruptedCalls: this.#interruptedCalls,
       repaired: this.#repaired,
       missing: this.#missing,

@@ -167,6 +167,6 @@ function cdrStatement(): string {
   const updates = names.slice(1).map((name) => `${name} = excluded.${name}`);
   return (
     `INSERT INTO cdrs (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ` +
-    `ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")} WHERE cdrs.ended_at IS NULL`
+    `ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")}`
   );
 }

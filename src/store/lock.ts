@@ -23,7 +23,11 @@ export function lockDirectory(directory: string, pid: number): () => void {
     throw storeError(error, file);
   }
   const held = database;
-  writeFileSync(pidFile, `${pid}\n`);
+  try {
+    writeFileSync(pidFile, `${pid}\n`);
+  } catch {
+    // A full disk. The number is a courtesy to whoever is refused; calls must be possible still.
+  }
   return () => {
     rmSync(pidFile, { force: true });
     held.run("ROLLBACK");

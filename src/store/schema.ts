@@ -153,7 +153,7 @@ export const cdrs = sqliteTable(
     index("cdrs_extension").on(table.extension, table.startedAt),
     index("cdrs_trunk").on(table.trunk, table.startedAt),
     index("cdrs_disposition").on(table.disposition, table.startedAt),
-    index("cdrs_direction").on(table.direction, table.startedAt, table.answeredAt),
+    index("cdrs_direction").on(table.direction, table.startedAt),
     index("cdrs_open").on(table.id).where(sql`ended_at is null`),
     index("cdrs_recording").on(table.recordingId).where(sql`recording_id is not null`),
   ],

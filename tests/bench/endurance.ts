@@ -1,4 +1,4 @@
-// `bun tests/bench/endurance.ts CALLS`: memory of the whole box over that many short recorded calls.
+// `bun tests/bench/endurance.ts CALLS`: memory of the box over so many short recorded calls.
 import { extensionOn, openOffice, residentMb, until } from "./office.ts";
 import type { Row } from "./table.ts";
 

@@ -105,7 +105,8 @@ async function converse(at: number): Promise<void> {
   await Bun.sleep(100);
   caller.line.hook("on");
   called.line.hook("on");
-  await Bun.sleep(400);
+  // Shorter on-hook than the flash window would be a flash.
+  await Bun.sleep(1200);
 }
 for (let round = 0; round < rounds; round += 1) {
   await Promise.all(Array.from({ length: pairs }, (_, at) => converse(at)));

@@ -38,5 +38,6 @@ export function formatRow(row: Row): string {
         ? `≥ ${row.limit.atLeast}`
         : `≤ ${row.limit.atMost}`;
   const verdict = { true: "reached", false: "MISSED", null: "" }[`${reached(row)}`];
-  return `${row.what.padEnd(58)} ${`${figures} ${row.unit}`.padEnd(46)} ${limit.padEnd(8)} ${verdict}`;
+  const measured = `${figures} ${row.unit}`.padEnd(46);
+  return `${row.what.padEnd(66)} ${measured} ${limit.padEnd(8)} ${verdict}`;
 }

@@ -12,6 +12,7 @@ const voiceHz = { "801": 600, "802": 1100 } as const;
 type PhoneNumber = keyof typeof voiceHz;
 
 let box: RealBox;
+let fresh: RealBox | null = null;
 const browsers = new Map<PhoneNumber, Browser>();
 const pages = new Map<PhoneNumber, Page>();
 const complaints: string[] = [];
@@ -43,7 +44,7 @@ function toneWav(hz: number): Uint8Array {
   return bytes;
 }
 
-/** Puts a tap before the loudspeaker, so that a test hears what a person would. */
+/** Puts a tap before the loudspeaker, so that a test hears what a person would; keeps the lines. */
 function tapLoudspeaker(): void {
   const taps: AnalyserNode[] = [];
   const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode;
@@ -55,7 +56,15 @@ function tapLoudspeaker(): void {
     }
     return connect.call(this, to);
   } as typeof AudioNode.prototype.connect;
+  const lines: WebSocket[] = [];
+  window.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      lines.push(this);
+    }
+  };
   Object.assign(window, {
+    lines,
     // Share of the loudness that lies at one frequency, 0 to 1; 0 when there is silence.
     heardAt(hz: number): number {
       return Math.max(
@@ -119,7 +128,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([...browsers.values()].map((browser) => browser.close()));
-  await box.stop();
+  await Promise.all([box.stop(), fresh?.stop()]);
 }, 20_000);
 
 const hook = (number: PhoneNumber) => phone(number).click(".hook");
@@ -238,9 +247,66 @@ describe("first dial tone, in the browser", () => {
   }, 20_000);
 });
 
+describe("what a browser may refuse", () => {
+  async function openWith(address: string, ...flags: readonly string[]) {
+    const browser = await launch("--autoplay-policy=no-user-gesture-required", ...flags);
+    const context = await browser.newContext({ locale: "en" });
+    await prefer(context, address, "en", "light");
+    await context.addInitScript(tapLoudspeaker);
+    const page = await context.newPage();
+    await signInPage(page, address, realPassword);
+    await page.goto(`${address}/phone/803`);
+    await page.waitForSelector(".telephone[data-line=open]");
+    return { browser, page };
+  }
+
+  async function dialsAndHears(page: Page) {
+    await page.click(".hook");
+    await until("dial tone", async () => (await heardAt(page, 450)) > 0.7);
+    await page.keyboard.type("804", { delay: 60 });
+    // Ringback is the same 450 Hz, but only once the digits have been understood.
+    await until("dial tone is gone", async () => (await heardAt(page, 450)) < 0.1);
+    await until("ringback", async () => (await heardAt(page, 450)) > 0.7);
+    await page.click(".hook");
+  }
+
+  test("plain HTTP on the LAN: no microphone and no worklet, yet one hears and dials", async () => {
+    const address = box.address.replace("127.0.0.1", "box.test");
+    const { browser, page } = await openWith(
+      address,
+      "--host-resolver-rules=MAP box.test 127.0.0.1",
+    );
+    expect(await page.evaluate("window.isSecureContext")).toBe(false);
+    await dialsAndHears(page);
+    expect(await page.textContent(".notes")).toContain("HTTPS");
+    await browser.close();
+  }, 30_000);
+
+  test("a refused microphone is explained, and one hears and dials all the same", async () => {
+    const { browser, page } = await openWith(box.address);
+    await dialsAndHears(page);
+    expect(await page.textContent(".notes")).toMatch(/Allow the microphone|No microphone/);
+    await browser.close();
+  }, 30_000);
+
+  test("a box that goes away and comes back is told apart from a call", async () => {
+    const { browser, page } = await openWith(box.address);
+    await page.click(".hook");
+    // Chromium keeps an open socket when it is made offline, so it is cut by hand.
+    await page.evaluate("window.lines.at(-1).close()");
+    await page.context().setOffline(true);
+    await page.waitForSelector(".telephone[data-line=lost]", { timeout: 8000 });
+    expect(await page.textContent(".note.alarm")).toContain("Reconnecting");
+    await page.context().setOffline(false);
+    await page.waitForSelector(".telephone[data-line=open]");
+    expect(await page.getAttribute(".hook", "data-hook")).toBe("on");
+    await browser.close();
+  }, 30_000);
+});
+
 describe("first visit", () => {
   test("asks for the owner's password, then shows the panel", async () => {
-    const fresh = await startRealBox(null);
+    fresh = await startRealBox(null);
     const browser = browsers.get("801");
     if (!browser) throw new Error("no browser");
     const context = await browser.newContext({ locale: "zh-CN" });
@@ -257,6 +323,5 @@ describe("first visit", () => {
     await page.waitForURL(`${fresh.address}/`);
     expect(await page.textContent("h1")).toBe("一切正常,现在没有通话");
     await context.close();
-    await fresh.stop();
   }, 30_000);
 });

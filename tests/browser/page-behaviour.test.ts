@@ -102,6 +102,25 @@ describe("call history", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("a slow answer shows where the rows will be, a failed one says so", async () => {
+    await page.goto(`${box.address}/history`);
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/history?*", async (route) => {
+      await slow;
+      await route.abort();
+    });
+    await page.selectOption("[name=direction]", "inbound");
+    await page.waitForSelector("#results .skeleton");
+    answer();
+    await until(
+      "the word",
+      async () => (await text("#results"))?.includes("can't be read") ?? false,
+    );
+  });
+
   test("every control is reached with the Tab key", async () => {
     await page.goto(`${box.address}/history`);
     const reached = new Set<string>();

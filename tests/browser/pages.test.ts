@@ -70,8 +70,8 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
 }
 
-/** All four looks at all widths take minutes: `LOOK_AT=all`. Otherwise each page is held against axe
- *  at one width a look, and the width moves on with page and look, so that all are covered. */
+/** All four looks at all widths take minutes: `LOOK_AT=all`. Otherwise each page is held against
+ *  axe at one width a look, and the width moves on with page and look. */
 const everything = process.env.LOOK_AT === "all";
 let turn = 0;
 

@@ -48,6 +48,8 @@ export async function startFakeBox(options: BoxOptions = {}) {
     ...box.deps,
     history: {
       ...box.deps.history,
+      search: async (...asked: Parameters<typeof box.history.search>) =>
+        asked[0].text === "nobody" ? { items: [], nextCursor: null } : box.history.search(...asked),
       turns: (id: number) => (id === 40 ? sampleTurns : []),
       figures: (since: number) =>
         since < sampleNow - 40_000_000

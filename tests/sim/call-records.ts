@@ -100,9 +100,7 @@ export class CallRecords {
     const { startedAt, answeredAt, endedAt, ringSeconds, talkSeconds } = cdr;
     if (endedAt === null) return;
     if (!(cdr.cause in causeNames)) throw fail(cdr, `has no known cause (${cdr.cause})`);
-    if (answeredAt !== null && cdr.releasedBy === null) {
-      throw fail(cdr, "does not say who released it");
-    }
+    if (cdr.releasedBy === null) throw fail(cdr, "does not say who released it");
     if (endedAt < startedAt || (answeredAt !== null && answeredAt < startedAt)) {
       throw new CheckFailure("CDR times ordered", "it starts after its end or answer");
     }

@@ -199,6 +199,10 @@ export class Checkers implements BoxListener {
       if (call !== null && owner.get(port) !== call) {
         throw new CheckFailure("one call per port", `${port} says ${call}, the call does not`);
       }
+      const claimsOne = state === "connected" || state === "dialling" || state === "waiting";
+      if (call === null && claimsOne && port.startsWith("fxo/")) {
+        throw new CheckFailure("no orphans", `${port} is ${state} in no call`);
+      }
       if (call === null && owner.has(port)) {
         throw new CheckFailure("one call per port", `${port} is ${state} and still in a call`);
       }

@@ -16,6 +16,7 @@ const runs = numberOf("runs", values.runs);
 let done = 0;
 const kinds: Record<string, number> = {};
 const startedAt = performance.now();
+const usedBefore = process.cpuUsage();
 for (let seed = first; seed < first + runs; seed++) {
   try {
     const report = runSimulation({ seed, calls });
@@ -37,7 +38,12 @@ for (let seed = first; seed < first + runs; seed++) {
 }
 console.table(Object.fromEntries(Object.entries(kinds).sort(([, a], [, b]) => b - a)));
 const seconds = (performance.now() - startedAt) / 1000;
-console.log(`${done} calls in ${seconds.toFixed(2)} s: ${Math.round(done / seconds)} calls/s`);
+const used = process.cpuUsage(usedBefore);
+const processor = (used.user + used.system) / 1_000_000;
+console.log(
+  `${done} calls in ${seconds.toFixed(2)} s: ${Math.round(done / seconds)} calls/s; ` +
+    `${Math.round(done / processor)} per second of processor time`,
+);
 
 function numberOf(name: string, text: string): number {
   const value = Number(text);

@@ -170,6 +170,7 @@ class Simulation {
       printEnvironment(this.#environment),
       `after ${this.#turns} turns; the last of them, of the call that was touched last:`,
       ...ladder.trimEnd().split("\n").slice(-keptLines),
+      `again: npm run sim -- --seed ${this.#seed} --calls ${this.#calls}; keep it in seeds.txt`,
     ];
     return new SimulationFailure(this.#seed, rule, lines.join("\n"));
   }

@@ -92,6 +92,20 @@ describe("calls that were cut", () => {
   });
 });
 
+test("without room on the disk the start goes on, and the audit waits", async () => {
+  await inDirectory(async (directory) => {
+    const calls = Array.from({ length: 400 }, (_, at) => cdr(at + 1));
+    await leave(directory, calls);
+    const full = open(directory, { pagesMost: 1 });
+    expect([full.audit.postponed, full.audit.interruptedCalls]).toEqual([true, 0]);
+    expect(full.history.get(1)?.endedAt).toBe(null);
+    await full.close();
+    await look(directory, ({ audit }) => {
+      expect([audit.postponed, audit.interruptedCalls]).toEqual([false, 400]);
+    });
+  });
+});
+
 describe("recordings", () => {
   test("whose file is gone: the call says so, the row stays as a note", async () => {
     await inDirectory(async (directory) => {

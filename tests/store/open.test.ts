@@ -145,6 +145,21 @@ describe("store-03: a damaged database is refused and not touched", () => {
   }
 });
 
+test("store-03: whichever page is overwritten, it is noticed before anything is done", async () => {
+  await inDirectory(async (directory) => {
+    await used(directory);
+    const file = databaseOf(directory);
+    const sound = readFileSync(file);
+    expect(sound.length / 4096).toBeGreaterThan(40);
+    for (let at = 0; at < sound.length; at += 4096) {
+      writeFileSync(file, Buffer.from(sound).fill(0x5a, at, at + 4096));
+      expect([at, refusal(directory).code]).toEqual([at, "store-03"]);
+    }
+    writeFileSync(file, sound);
+    expect(refusal(directory).code).toBe("");
+  });
+});
+
 describe("databases that are not for us", () => {
   test("store-04: from the future", async () => {
     await inDirectory(async (directory) => {

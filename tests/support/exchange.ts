@@ -160,9 +160,15 @@ export class Exchange implements FarEnd {
     if (this.phase === "talking" && this.port.offHook) this.#card.hearDigit(this.port, digit);
   }
 
-  /** Sends a tone into a line that stands, e.g. a fax machine, or ringback as music on hold. */
+  /** Sends a tone into a line that is seized: a fax machine, ringback as music on hold, or the
+   *  exchange itself that has lost patience. */
   plays(tone: HeardTone): void {
-    if (this.phase === "talking") this.#sound_(tone);
+    if (this.phase === "talking" || this.phase === "progress") this.#sound_(tone);
+  }
+
+  /** Polarity turns over for no reason of the call's, as relays do when they bounce. */
+  flips(): void {
+    this.#reverse(!this.reversed);
   }
 
   unplugs(): void {

@@ -104,8 +104,8 @@ export class FarEnd {
     return this.heard();
   }
 
-  /** Sends single clicks and notes when the other far end's socket brings them: ms from the hand-over
-   *  of the frame with the click to the arrival of the frame that has it. */
+  /** Sends single clicks and notes when the other far end's socket brings them: ms from the
+   *  hand-over of the frame with the click to the arrival of the frame that has it. */
   async measureDelayTo(other: FarEnd, clicks: number): Promise<number[]> {
     const delays: number[] = [];
     const loud = (pcm: Int16Array) => pcm.some((sample) => Math.abs(sample) > 8000);

@@ -149,9 +149,10 @@ export class Station {
     this.telephone.flash(ms);
   }
 
-  dials(digits: string): void {
+  /** @param by  `pulse`: a rotary telephone, whose pulses nobody else on the line hears */
+  dials(digits: string, by: "dtmf" | "pulse" = "dtmf"): void {
     for (const digit of digits) {
-      this.telephone.press(digit as Digit);
+      this.telephone.press(digit as Digit, by);
       this.clock.advance(keyMs);
     }
   }

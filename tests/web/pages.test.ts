@@ -134,6 +134,14 @@ describe("what is sent", () => {
     expect(h1(panelPage({ view, data: samplePanel(noAlarm) }))).toBe("一切正常,3 个电话正在进行");
   });
 
+  test("a call that is still ringing is not missed yet", () => {
+    const view = sampleView({ language: "en" });
+    const data = { ...samplePanel(busySnapshot), stillOpen: 3 };
+    expect(panelPage({ view, data: samplePanel(busySnapshot) })).toContain("3 missed");
+    expect(panelPage({ view, data: { ...data, stillOpen: 1 } })).toContain("2 missed");
+    expect(panelPage({ view, data })).toContain("All answered");
+  });
+
   test("an empty box, an unreadable history and a missing recording say what to do", () => {
     const view = sampleView({ language: "en" });
     const nothing = { ...quietSnapshot, ports: [] };
@@ -218,7 +226,38 @@ describe("routes", () => {
     const { headers } = await signIn(box, "owner");
     const answer = await box.app.request("/history", { headers });
     expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain("现在读不出通话记录");
     expect(box.log.some((one) => one.what === "historyUnreadable")).toBe(true);
+  });
+
+  test("readers of the live panel get their own language, sight and token", async () => {
+    const box = boxWithPages();
+    box.runtime.publish({ ...busySnapshot });
+    const read = async (cookie: string, language: string) => {
+      const headers = { Cookie: `${cookie}; lf_language=${language}` };
+      const answer = await box.app.request("/panel/live", { headers });
+      const reader = answer.body?.getReader();
+      let said = "";
+      while (!said.includes("</section>\n\n")) {
+        said += new TextDecoder().decode((await reader?.read())?.value);
+      }
+      await reader?.cancel();
+      return said;
+    };
+    const [owner, again, mei] = [
+      await signIn(box, "owner"),
+      await signIn(box, "owner"),
+      await signIn(box, "mei"),
+    ];
+    const first = await read(owner.cookie, "en");
+    const second = await read(again.cookie, "en");
+    expect(first).toContain(`value="${owner.csrf}"`);
+    expect(second).toContain(`value="${again.csrf}"`);
+    expect(second).not.toContain(owner.csrf);
+    expect(await read(again.cookie, "zh-CN")).toContain("正在进行");
+    const own = await read(mei.cookie, "en");
+    expect(own).not.toContain("138 0013 8000");
+    expect(own).toContain(`value="${mei.csrf}"`);
   });
 
   test("the live panel begins with the state as it is, in the reader's language", async () => {

@@ -94,7 +94,7 @@ export function visibleFilter(visit: Visit, filter: CdrFilter): CdrFilter | null
 }
 
 /** Everything, or a span of time: one walk along one index. */
-const isOneWalk = (filter: CdrFilter): boolean =>
+export const isOneWalk = (filter: CdrFilter): boolean =>
   Object.keys(filter).every((key) => key === "from" || key === "to");
 
 /** zod's optional keys may be there and undefined; the store's may not. */

@@ -57,9 +57,8 @@ function draw(canvas: HTMLCanvasElement, peaks: Float32Array, played: number): v
   canvas.height = Math.max(1, canvas.clientHeight * ratio);
   const context = canvas.getContext("2d");
   if (!context) return;
-  const style = getComputedStyle(canvas);
-  const done = style.getPropertyValue("--brand");
-  const rest = style.getPropertyValue("--edge");
+  // Ready colours: the tokens themselves hold one for light and one for dark.
+  const { color: rest, outlineColor: done } = getComputedStyle(canvas);
   const step = canvas.width / peaks.length;
   peaks.forEach((peak, index) => {
     // Square root: quiet speech stays visible beside loud speech.

@@ -32,12 +32,12 @@ export const en: Messages = {
   "sign-in.submit": "Sign in",
   "sign-in.wrong": "User name or password is wrong. Please try again.",
   "sign-in.locked":
-    "Too many failed attempts. Please try again in {minutes|# minute|# minutes}. The telephones work as usual.",
+    "Too many failed attempts. Try again in {minutes|# minute|# minutes}. Calls work as usual.",
   "sign-in.expired": "You were signed out. Please sign in again.",
 
   "first.title": "Give this box a password",
   "first.lead":
-    "This is the first visit. Set the password of the account “owner”; the panel opens right after.",
+    "This is the first visit. Set the password of the account “owner” and the panel opens.",
   "first.password": "New password",
   "first.passwordHint":
     "At least {min} characters, the longer the better. There is no default password.",
@@ -99,7 +99,7 @@ export const en: Messages = {
 
   "alarm.trunkUnplugged.title": "{port} has no line power",
   "alarm.trunkUnplugged.do":
-    "Check the wall socket and the cable. It recovers by itself; until then calls use the other trunks.",
+    "Check the wall socket and cable. It recovers by itself; calls use the other trunks.",
   "alarm.stationOffHook.title": "The handset of {port} is not in its cradle",
   "alarm.stationOffHook.do": "Put the handset back. Until then nobody can reach this telephone.",
   "alarm.diskFull.title": "The disk is full",
@@ -327,11 +327,11 @@ export const en: Messages = {
   "phone.micOn": "Microphone on",
   "phone.micOff": "No microphone: you can't be heard",
   "phone.micRefused":
-    "The browser refused the microphone. Allow it with the icon beside the address and reload. You hear the others, they don't hear you.",
+    "Allow the microphone with the icon beside the address, then reload. You are not heard now.",
   "phone.micNone":
-    "No microphone was found. Plug in a headset and reload. You hear the others, they don't hear you.",
+    "No microphone was found. Plug in a headset and reload. You hear, but are not heard.",
   "phone.micInsecure":
-    "Browsers give the microphone on HTTPS or on the machine itself only. You hear the others, they don't hear you.",
+    "Browsers give the microphone on HTTPS only. You hear the others, they don't hear you.",
   "phone.plugIn": "Turn sound on",
   "phone.plugInHint":
     "Browsers want one click before they play sound. Nobody hears you until you lift.",
@@ -375,6 +375,8 @@ export const en: Messages = {
   "problem.500.title": "This page failed",
   "problem.500.lead":
     "The telephones are not affected. Reload; if it stays so, tell your installer the reference.",
+  "problem.507.title": "The disk is full; nothing was changed",
+  "problem.507.lead": "Remove old recordings or fit a larger disk, then try again. Calls go on.",
   "problem.reference": "Reference {reference}",
   "problem.home": "Back to the panel",
   "problem.csrf.title": "This page was open for too long",

@@ -359,6 +359,8 @@ export const zhCn = {
   "problem.429.lead": "请过一会儿再试。",
   "problem.500.title": "这个页面出错了",
   "problem.500.lead": "电话不受影响。请刷新;如果还这样,请把编号告诉安装人员。",
+  "problem.507.title": "磁盘满了,什么都没有改",
+  "problem.507.lead": "请清理旧录音或换一块大的磁盘,再试一次。电话照常。",
   "problem.reference": "编号 {reference}",
   "problem.home": "回到面板",
   "problem.csrf.title": "页面放得太久了",

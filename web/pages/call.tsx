@@ -58,15 +58,13 @@ function Why(props: CallProps) {
   const { view, data } = props;
   const { t } = view;
   const { cdr } = data;
+  const caller = phoneNumber(cdr.callerNumber) || t("history.withheld");
   const facts: readonly (readonly [string, string | null])[] = [
     [t("call.route"), routeOf(props)],
     [t("call.answerBasis"), cdr.answerBasis && t(`basis.${cdr.answerBasis}`)],
     [t("call.releasedBy"), cdr.releasedBy && t(`released.${cdr.releasedBy}`)],
     [t("call.cause"), cdr.endedAt === null ? null : `${cdr.cause} ${t(`cause.${cdr.cause}`)}`],
-    [
-      t("call.numbers"),
-      `${phoneNumber(cdr.callerNumber) || t("history.withheld")} → ${phoneNumber(cdr.calledNumber)}`,
-    ],
+    [t("call.numbers"), `${caller} → ${phoneNumber(cdr.calledNumber)}`],
   ];
   return (
     <section class="box" aria-labelledby="why-title">

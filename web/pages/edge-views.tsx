@@ -23,20 +23,17 @@ const kinds: Partial<Readonly<Record<ProblemCode, ProblemKind>>> = {
   tooMany: "429",
   busy: "429",
   internal: "500",
+  diskFull: "507",
 };
 
 export function createViews(viewOf: ViewOf): Views {
   return {
-    signIn: (visit, next, refusal) =>
-      htmlResponse(
-        signInPage({
-          view: viewOf(visit),
-          trouble: signInTrouble(refusal),
-          // The name typed before, so that only the password is typed again.
-          name: refusal === null ? "" : (visit.c.req.query("name") ?? ""),
-          next,
-        }),
-      ),
+    async signIn(visit, next, refusal) {
+      // The name typed before, so that only the password is typed again.
+      const { name = "" } = refusal === null ? {} : await visit.body.form();
+      const view = { ...viewOf(visit), path: "/sign-in" };
+      return htmlResponse(signInPage({ view, trouble: signInTrouble(refusal), name, next }));
+    },
     welcome(visit, refusal) {
       const wrong = refusal?.errors.map((error) => error.path) ?? [];
       const trouble = wrong.includes("password") ? "short" : refusal === null ? null : "differs";

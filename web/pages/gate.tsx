@@ -1,4 +1,4 @@
-// The pages before anybody is signed in: the first visit and sign-in. Plain forms, no scripts needed.
+// The pages before anybody is signed in: first visit and sign-in. Plain forms, no scripts needed.
 import { PASSWORD_CHARACTERS_MIN } from "../auth/routes.ts";
 import { renderDocument } from "../parts/document.tsx";
 import { Field } from "../parts/parts.tsx";

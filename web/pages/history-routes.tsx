@@ -2,7 +2,7 @@
 import { renderToString } from "preact-render-to-string";
 import type { Cdr } from "../../src/core/cdr.ts";
 import type { CdrFilter, Page } from "../../src/ports/store.ts";
-import { visibleFilter } from "../api/cdrs.ts";
+import { isOneWalk, visibleFilter } from "../api/cdrs.ts";
 import { maySeeCall, sightOf } from "../own.ts";
 import { nextDay, startOfDay } from "../parts/format.ts";
 import type { View } from "../parts/view.ts";
@@ -55,11 +55,10 @@ async function readPage(visit: Visit, query: HistoryQuery, days: Days): Promise<
   if (filter === null) return { items: [], nextCursor: null };
   const { history, log } = visit.deps;
   try {
-    // A rare text may be far back among millions: that search must not hold the loop.
-    const search = query.text === "" ? undefined : history.search;
-    return search === undefined
+    // What one index answers is read here; the rest is looked for on the store's own thread.
+    return isOneWalk(filter)
       ? history.list(filter, rowsPerPage, query.cursor)
-      : await search(filter, rowsPerPage, query.cursor);
+      : await history.search(filter, rowsPerPage, query.cursor);
   } catch (error) {
     log.write("error", "historyUnreadable", { error: String(error) });
     return null;

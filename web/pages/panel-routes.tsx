@@ -40,8 +40,27 @@ function createFigures() {
   };
 }
 
+/** Stands for each reader's own token in what is drawn for all of them. */
+const tokenMark = "\u0001token\u0001";
+
+/** Draws a state once for everybody who sees the same of it: 112 ports and 60 calls take 5 ms, and
+ *  every open page asks for them ten times a second. */
+function createDrawing() {
+  let drawnOf: Snapshot | null = null;
+  const drawn = new Map<string, string>();
+  return (snapshot: Snapshot, view: View, sees: string, draw: (view: View) => string): string => {
+    if (drawnOf !== snapshot) drawn.clear();
+    drawnOf = snapshot;
+    const key = `${view.language} ${sees}`;
+    const html = drawn.get(key) ?? draw({ ...view, csrf: tokenMark });
+    drawn.set(key, html);
+    return html.replaceAll(tokenMark, view.csrf);
+  };
+}
+
 export function panelRoutes(viewOf: ViewOf): readonly Route[] {
   const figures = createFigures();
+  const drawing = createDrawing();
   const dataOf = (visit: Visit, view: View, snapshot: Snapshot): PanelData => {
     const { today, yesterday } = figures(view, visit.deps.history, visit.deps.clock);
     return {
@@ -49,6 +68,9 @@ export function panelRoutes(viewOf: ViewOf): readonly Route[] {
       office: officeNow(visit),
       today,
       yesterday,
+      stillOpen: snapshot.calls.filter(
+        (call) => call.direction === "inbound" && call.answeredAt === null,
+      ).length,
       mayHangUp: true,
     };
   };
@@ -65,9 +87,12 @@ export function panelRoutes(viewOf: ViewOf): readonly Route[] {
       key: "GET /panel/live",
       handle(visit) {
         const draw = (snapshot: Snapshot) => {
-          const view = { ...viewOf(visit), path: "/" };
-          const data = dataOf(visit, view, snapshot);
-          return [{ event: "", data: renderToString(<PanelLive view={view} data={data} />) }];
+          const sight = sightOf(visit.who);
+          const sees = sight === "all" ? "all" : `only ${sight.extension}`;
+          const data = drawing(snapshot, { ...viewOf(visit), path: "/" }, sees, (view) =>
+            renderToString(<PanelLive view={view} data={dataOf(visit, view, snapshot)} />),
+          );
+          return [{ event: "", data }];
         };
         return eventStream(visit, {
           begin: () => draw(visit.deps.live.current().snapshot),

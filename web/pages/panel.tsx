@@ -22,6 +22,8 @@ export interface PanelData {
   readonly office: Office;
   readonly today: DayFigures;
   readonly yesterday: DayFigures;
+  /** Incoming calls of the whole office that may still be answered: not missed yet. */
+  readonly stillOpen: number;
   /** Whether this viewer may hang up other people's calls. */
   readonly mayHangUp: boolean;
 }
@@ -52,7 +54,7 @@ function headline(props: PanelProps): string {
 export function panelFigures({ view, data }: PanelProps): readonly Figure[] {
   const { t } = view;
   const { today, yesterday, snapshot } = data;
-  const missed = today.inbound - today.answered;
+  const missed = Math.max(0, today.inbound - today.answered - data.stillOpen);
   const trunks = snapshot.ports.filter((one) => one.port.startsWith("fxo/") && one.label !== null);
   const talking = snapshot.calls.filter((call) => call.state === "established").length;
   const ringing = snapshot.calls.filter((call) => call.state === "delivered").length;

@@ -3,7 +3,7 @@ import { renderDocument } from "../parts/document.tsx";
 import { Gate, roleName, Shell } from "../parts/shell.tsx";
 import type { View } from "../parts/view.ts";
 
-export type ProblemKind = "400" | "404" | "403" | "429" | "500" | "csrf";
+export type ProblemKind = "400" | "404" | "403" | "429" | "500" | "507" | "csrf";
 
 /** @param reference number under which the failure stands in the log, for a 500 */
 export function problemPage(props: {

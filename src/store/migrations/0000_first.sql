@@ -50,7 +50,7 @@ CREATE INDEX `cdrs_started` ON `cdrs` (`started_at`);--> statement-breakpoint
 CREATE INDEX `cdrs_extension` ON `cdrs` (`extension`,`started_at`);--> statement-breakpoint
 CREATE INDEX `cdrs_trunk` ON `cdrs` (`trunk`,`started_at`);--> statement-breakpoint
 CREATE INDEX `cdrs_disposition` ON `cdrs` (`disposition`,`started_at`);--> statement-breakpoint
-CREATE INDEX `cdrs_direction` ON `cdrs` (`direction`,`started_at`,`answered_at`);--> statement-breakpoint
+CREATE INDEX `cdrs_direction` ON `cdrs` (`direction`,`started_at`);--> statement-breakpoint
 CREATE INDEX `cdrs_open` ON `cdrs` (`id`) WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX `cdrs_recording` ON `cdrs` (`recording_id`) WHERE recording_id is not null;--> statement-breakpoint
 CREATE TABLE `extension_groups` (

@@ -79,7 +79,7 @@ scenario(
   { office },
   ({ station, exchange, clock, expect }) => {
     const [phone, line] = [station(805), exchange("line3")];
-    line.ringsSoon(caller, 3_000);
+    line.clashes(caller);
     phone.offHook();
     clock.advance({ s: 1 });
     line.far.says();
@@ -104,5 +104,35 @@ scenario(
     clock.advance({ s: 10 });
     phone.onHook();
     expect.cdr({ answerBasis: "ringbackVoice", ringSeconds: 0 });
+  },
+);
+
+scenario(
+  "A4 a rotary telephone on a direct line: its pulses are sent on as tones",
+  { office },
+  ({ station, exchange, clock, expect }) => {
+    const [phone, line] = [station(805), exchange("line3")];
+    phone.offHook();
+    clock.advance({ ms: 500 });
+    phone.dials("10086", "pulse");
+    clock.advance({ s: 3 });
+    expect(line).received("10086");
+    phone.onHook();
+    expect.cdr({ calledNumber: "10086", direction: "outbound" });
+  },
+);
+
+scenario(
+  "A4 glare on a direct line is an incoming call in the books",
+  { office: { ...office, settings: { silenceReleaseSeconds: 20 } } },
+  ({ station, exchange, clock, expect }) => {
+    const [phone, line] = [station(805), exchange("line3")];
+    line.clashes(caller);
+    phone.offHook();
+    clock.advance({ s: 5 });
+    expect(phone).talksTo(line);
+    clock.advance({ s: 20 });
+    expect(line).isReleased();
+    expect.cdr({ direction: "inbound", extension: "805", releasedBy: "silence" });
   },
 );

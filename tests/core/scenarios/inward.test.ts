@@ -281,3 +281,18 @@ scenario("the caller hangs up during the greeting", {}, ({ exchange, clock, expe
   expect(line).isReleased();
   expect.cdr({ releasedBy: "busyTone", callerNumber: caller });
 });
+
+scenario(
+  "the caller gives up after a single ring",
+  { stations: 3, office: toGroup },
+  ({ station, exchange, clock, expect }) => {
+    const line = exchange("line1");
+    line.rings(caller);
+    clock.advance({ s: 3 });
+    expect(station(801)).rings(caller);
+    line.far.hangsUp();
+    clock.advance({ s: 8 });
+    expect(station(801)).isQuiet();
+    expect.cdr({ disposition: "abandoned", callerNumber: caller });
+  },
+);

@@ -146,3 +146,19 @@ scenario(
     expect.equal("reason", unknown?.accepted === false ? unknown.reason : null, "noSuchExtension");
   },
 );
+
+scenario(
+  "clearConnection ends an outside call",
+  {},
+  ({ station, exchange, clock, office, expect }) => {
+    const [a, line] = [station(801), exchange("line1")];
+    a.offHook();
+    a.dials(`9${mobile}`);
+    clock.advance({ s: 15 });
+    const [call = 0] = office.liveCalls();
+    office.command({ service: "clearConnection", call });
+    expect(line).isReleased();
+    expect(a).hears("busy");
+    expect.cdr({ releasedBy: "command", disposition: "answered", trunk: "line1" });
+  },
+);

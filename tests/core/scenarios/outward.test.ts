@@ -266,3 +266,92 @@ scenario(
     expect(exchange("line1")).isReleased();
   },
 );
+
+scenario(
+  "somebody answers and says nothing: answered when the ringback has been over for a while",
+  {},
+  ({ station, exchange, clock, expect }) => {
+    const [a, line] = [station(801), exchange("line1")];
+    line.far.manners.subscriber = () => ({ kind: "rings" });
+    a.offHook();
+    a.dials(`9${mobile}`);
+    clock.advance({ s: 12 });
+    line.far.answers();
+    clock.advance({ s: 12 });
+    expect(a).talksTo(line);
+    a.onHook();
+    expect.cdr({ disposition: "answered", answerBasis: "assumed", releasedBy: "caller" });
+  },
+);
+
+scenario(
+  "the exchange takes the line back with dial tone after ringing in vain",
+  {},
+  ({ station, exchange, clock, expect }) => {
+    const [a, line] = [station(801), exchange("line1")];
+    line.far.manners.subscriber = () => ({ kind: "rings" });
+    a.offHook();
+    a.dials(`9${mobile}`);
+    clock.advance({ s: 60 });
+    line.far.plays("dial");
+    clock.advance({ s: 2 });
+    expect(line).isReleased();
+    expect.cdr({ releasedBy: "dialTone", answeredAt: null });
+  },
+);
+
+scenario(
+  "an outgoing call that falls silent is released as well",
+  { office: { settings: { silenceReleaseSeconds: 30 } } },
+  ({ station, exchange, clock, expect }) => {
+    const [a, line] = [station(801), exchange("line1")];
+    line.far.manners.subscriber = () => ({ kind: "rings" });
+    a.offHook();
+    a.dials(`9${mobile}`);
+    clock.advance({ s: 12 });
+    line.far.answers();
+    clock.advance({ s: 50 });
+    expect(line).isReleased();
+    expect(a).hears("busy");
+    expect.cdr({ releasedBy: "silence" });
+  },
+);
+
+scenario(
+  "a polarity that bounces at the answer ends nothing; a later turn does",
+  {},
+  ({ station, exchange, clock, expect }) => {
+    const [a, line] = [station(801), exchange("line1", { reverses: true })];
+    line.far.manners.subscriber = () => ({ kind: "rings" });
+    a.offHook();
+    a.dials(`9${mobile}`);
+    clock.advance({ s: 12 });
+    line.far.answers();
+    clock.advance({ ms: 100 });
+    line.far.flips();
+    clock.advance({ ms: 100 });
+    line.far.flips();
+    clock.advance({ s: 20 });
+    expect(a).talksTo(line);
+    line.far.flips();
+    expect(line).isReleased();
+    expect.cdr({ answerBasis: "reversal", releasedBy: "reversal" });
+  },
+);
+
+scenario(
+  "what is no number is refused: * and endless digits",
+  {},
+  ({ station, exchange, clock, expect }) => {
+    const [a, b] = [station(801), station(802)];
+    a.offHook();
+    a.dials("*");
+    expect(a).hears("unobtainable");
+    expect.cdr({ cause: 28, disposition: "failed" });
+    b.offHook();
+    b.dials(`9${"5".repeat(40)}`);
+    expect(exchange("line1")).isSeized();
+    clock.advance({ s: 10 });
+    expect(exchange("line1")).received("5".repeat(31));
+  },
+);

@@ -35,7 +35,7 @@ export class LineAudio {
   readonly #played: number[] = [];
 
   /** @param rateHz of the sound card
-   *  @param send takes 160 samples every 20 ms while the handset is off; the array is the taker's */
+   *  @param send takes 160 samples every 20 ms off-hook; the array is the taker's */
   constructor(rateHz: number, send: (frame: Int16Array) => void) {
     this.#down = new Resampler(rateHz, sampleRateHz);
     this.#up = new Resampler(sampleRateHz, rateHz);

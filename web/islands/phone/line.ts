@@ -59,10 +59,12 @@ export function openLine(address: string, listener: LineListener): Line {
   let waitMs = firstWaitMs;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
+  let lost = false;
 
   const connect = () => {
     clearTimeout(retry);
-    listener.state("connecting", "");
+    // After a loss “lost” stays until the line is back: it says that it is being tried again.
+    if (!lost) listener.state("connecting", "");
     const url = new URL(address, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const opened = new WebSocket(url, "line.v1");
@@ -72,6 +74,7 @@ export function openLine(address: string, listener: LineListener): Line {
     opened.onopen = () => {
       wasOpen = true;
       waitMs = firstWaitMs;
+      lost = false;
       listener.state("open", "");
     };
     opened.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
@@ -85,8 +88,9 @@ export function openLine(address: string, listener: LineListener): Line {
       if (code === malformed) return listener.state("refused", reason);
       const state = wasOpen ? "lost" : await whyRefused(address);
       if (closed || socket !== null) return;
+      lost = state === "lost";
       listener.state(state, "");
-      if (state !== "lost") return;
+      if (!lost) return;
       retry = setTimeout(connect, waitMs);
       waitMs = Math.min(longestWaitMs, waitMs * 2);
     };

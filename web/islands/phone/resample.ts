@@ -7,7 +7,7 @@ const positions = 32;
 export class Resampler {
   readonly #table: Float32Array;
   readonly #history = new Float32Array(taps);
-  /** Position of the next output between the two middle samples of the history, in input samples. */
+  /** Where the next output lies between the history's two middle samples, 0 to 1. */
   #at = 0;
   readonly #step: number;
 
