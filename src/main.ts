@@ -20,6 +20,7 @@ import { LoopLag } from "./drivers/loop-lag.ts";
 import { processLog } from "./drivers/process-log.ts";
 import { notifyServiceManager } from "./drivers/readiness.ts";
 import { type NativeVirtualCard, openVirtualCard } from "./drivers/virtual/card.ts";
+import { CardError } from "./drivers/virtual/native.ts";
 import { loadPrompts } from "./media/prompts.ts";
 import { tonePlan } from "./media/tone-plan.ts";
 import type { Log } from "./ports/log.ts";
@@ -189,7 +190,8 @@ async function main(): Promise<void> {
   }
   const log = processLog(read.environment.logLevel);
   const box = await startBox(read.environment, log).catch((error: unknown) => {
-    const expected = error instanceof StoreError || error instanceof SettingsError;
+    const expected =
+      error instanceof StoreError || error instanceof SettingsError || error instanceof CardError;
     console.error(expected ? error.message : describe(error));
     process.exit(expected ? 78 : 70);
   });

@@ -77,7 +77,7 @@ const suites: readonly (readonly [string, () => Promise<Count>])[] = [
   ["sim", bun("sim", "tests/sim")],
   ["store", bun("store", "tests/store", "tests/settings")],
   ["media", bun("media", "tests/media", "tests/contract")],
-  ["web", bun("web", "tests/web")],
+  ["web", bun("web", "tests/web", "tests/islands")],
   ["box", bun("box", "tests/box")],
   ["browser", bun("browser", "tests/browser")],
 ];
