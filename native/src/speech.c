@@ -2,7 +2,7 @@
 #include "speech.h"
 
 static const int BEGAN_MS = 60;	  /* a click or a knock on the handset is shorter */
-static const int ENDED_MS = 2000; /* longer than people pause; silence release counts from seconds */
+static const int ENDED_MS = 2000; /* longer than people pause in their talk */
 /* Mean square of -42 dBm0: the softest speech a trunk's detector takes, too. */
 static const float SPEECH_POWER = 16440.0f;
 static const float OVER_FLOOR = 8.0f;	   /* 9 dB over the room */

@@ -1,5 +1,5 @@
-// The running box when things go wrong: disk full, files gone or not what they claim to be, a second
-// process, a stop in mid-call, a flood on the line. Calls first, then records, then comfort.
+// The running box when things go wrong: disk full, files gone or not what they claim to be, a
+// second process, a stop in mid-call, a flood on the line. Calls first, then records, then comfort.
 import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
