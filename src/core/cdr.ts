@@ -1,7 +1,9 @@
 // The call detail record as call control fills it. Times are epoch milliseconds; the API makes
 // ISO 8601 of them. One row per call, from its first event on; `endedAt: null` = still open.
 import type { Cause } from "./cause.ts";
-import type { CallId } from "./effect.ts";
+
+/** Calls are numbered upwards for ever, across restarts; the runtime gives the first one. */
+export type CallId = number;
 
 export type Direction = "inbound" | "outbound" | "internal";
 /** What became of a call.

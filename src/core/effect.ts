@@ -2,12 +2,11 @@
 // stored, shown as a ladder and replayed.
 
 import type { Cause } from "./cause.ts";
-import type { Cdr } from "./cdr.ts";
+import type { CallId, Cdr } from "./cdr.ts";
 import type { LineCommand, LineEvent, PortName } from "./line.ts";
 import type { Office } from "./office.ts";
 
-/** Calls are numbered upwards for ever, across restarts; the runtime gives the first one. */
-export type CallId = number;
+export type { CallId };
 
 /** Names one running timer: the machine it belongs to and its name in core/timers.ts. */
 export interface TimerKey {
