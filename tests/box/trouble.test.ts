@@ -72,6 +72,13 @@ describe("trouble", () => {
     expect(row).toMatchObject({ disposition: "answered", endedAt: expect.any(String) });
   });
 
+  test("SIGTERM to `npm start` reaches the box behind it", async () => {
+    const box = await open({ command: ["npm", "start", "--silent"] });
+    expect((await box.api("/api/v1/health")).status).toBe(200);
+    expect(await box.stop()).toBe(0);
+    expect(await fetch(`${box.origin}/api/v1/health`).catch(() => "gone")).toBe("gone");
+  });
+
   test("a second process on the same data is refused in words; the first goes on", async () => {
     const box = await open();
     const second = startBox({ dataDirectory: box.dataDirectory });
