@@ -32,6 +32,7 @@ struct far_end {
 	bool news;
 	uint32_t resend; /* next kind to bring up to date after merging; 0 = none */
 	uint64_t trimmed_counted;
+	uint64_t unheard_until; /* place in the audio: what lies before it was said on-hook */
 	struct lf_frame frame;
 };
 
@@ -108,11 +109,21 @@ bool far_end_has_news(struct far_end *far_end)
 	return news;
 }
 
+/* Leaves silence of the first n samples. */
+static void forget(int16_t *pcm, uint64_t n)
+{
+	size_t known = n < LF_TICK_SAMPLES ? (size_t)n : LF_TICK_SAMPLES;
+	memset(pcm, 0, known * sizeof(*pcm));
+}
+
 static enum jitter_result read_line(void *line, int16_t *pcm, const struct line_time *time)
 {
 	struct far_end *far_end = line;
 	(void)time;
+	uint64_t from = jitter_passed(far_end->jitter);
 	enum jitter_result result = jitter_read(far_end->jitter, pcm);
+	if (from < far_end->unheard_until)
+		forget(pcm, far_end->unheard_until - from);
 	if (result == JITTER_MISSING)
 		atomic_fetch_add_explicit(&far_end->underruns, 1, memory_order_relaxed);
 	uint64_t trimmed = jitter_trimmed(far_end->jitter);
@@ -142,14 +153,17 @@ static bool take_merged(struct far_end *far_end, struct line_signal *signal)
 	return true;
 }
 
-static bool next_signal(void *line, struct line_signal *signal)
+static bool next_signal(void *line, bool loop_open, struct line_signal *signal)
 {
 	struct far_end *far_end = line;
 	const struct waiting *first = ring_peek(far_end->signals);
 	if (first == NULL)
 		return take_merged(far_end, signal);
-	if (first->place > jitter_passed(far_end->jitter))
-		return false;
+	if (first->place > jitter_passed(far_end->jitter)) {
+		if (!loop_open)
+			return false;
+		far_end->unheard_until = first->place;
+	}
 	*signal = first->signal;
 	ring_read(far_end->signals, NULL, 1);
 	return true;

@@ -221,9 +221,10 @@ static enum jitter_result read_bench(void *line, int16_t *pcm, const struct line
 	return JITTER_AUDIO;
 }
 
-static bool next_signal(void *line, struct line_signal *signal)
+static bool next_signal(void *line, bool loop_open, struct line_signal *signal)
 {
 	struct bench *bench = line;
+	(void)loop_open;
 	if (bench->queued == 0)
 		return false;
 	*signal = bench->queue[0];

@@ -166,7 +166,8 @@ static void run_line(struct port *port)
 	struct fxo *fxo = port->fxo;
 	int64_t now = port->context->time.now_us;
 	struct line_signal signal;
-	while (port->ops != NULL && port->ops->signal(port->line, &signal)) {
+	/* Never as of an open loop: caller ID comes on-hook, in its place among the rings. */
+	while (port->ops != NULL && port->ops->signal(port->line, false, &signal)) {
 		/* What ran out before it is reported before it. */
 		judge_ring(port, signal.at_us);
 		judge_battery(port, signal.at_us);

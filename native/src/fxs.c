@@ -192,24 +192,32 @@ static void take_signal(struct port *port, const struct line_signal *signal)
 	report_hook(port);
 }
 
-static void run_hook(struct port *port)
+/* The contact rested from the last signal until this moment. */
+static void rest(struct port *port, int64_t until)
 {
 	struct fxs *fxs = port->fxs;
-	int64_t now = port->context->time.now_us;
-	const struct lf_settings *settings = port->context->settings;
-	hook_window(&fxs->hook, (int)settings->flash_min_ms, (int)settings->flash_max_ms);
-	if (port->ops != NULL) {
-		struct line_signal signal;
-		while (port->ops->signal(port->line, &signal))
-			take_signal(port, &signal);
-		now = port->ops->known_until(port->line, now);
-	}
-	if (fxs->flash_until != 0 && now >= fxs->flash_until) {
+	if (fxs->flash_until != 0 && until >= fxs->flash_until) {
 		hook_edge(&fxs->hook, true, fxs->flash_until);
 		fxs->flash_until = 0;
 	}
-	hook_advance(&fxs->hook, now);
+	hook_advance(&fxs->hook, until);
 	report_hook(port);
+}
+
+static void run_hook(struct port *port)
+{
+	struct hook *hook = &port->fxs->hook;
+	const struct line_ops *line = port->ops;
+	int64_t now = port->context->time.now_us;
+	const struct lf_settings *settings = port->context->settings;
+	struct line_signal signal;
+	hook_window(hook, (int)settings->flash_min_ms, (int)settings->flash_max_ms);
+	rest(port, line != NULL ? line->known_until(port->line, now) : now);
+	/* What a telephone on its hook says is not carried: lifting need not wait for it. */
+	while (line != NULL && line->signal(port->line, !hook->lifted, &signal)) {
+		take_signal(port, &signal);
+		rest(port, line->known_until(port->line, now));
+	}
 }
 
 void fxs_receive(struct port *port, enum jitter_result result)

@@ -24,8 +24,9 @@ struct line_signal {
 struct line_ops {
 	/* What came from the line in this tick, LF_TICK_SAMPLES. */
 	enum jitter_result (*read)(void *line, int16_t *pcm, const struct line_time *time);
-	/* The next signal that is due now; false when there is none. */
-	bool (*signal)(void *line, struct line_signal *signal);
+	/* The next signal that is due now; false when there is none. A signal waits for the audio
+	 * before it, but not while the loop is open: that audio is then not heard. */
+	bool (*signal)(void *line, bool loop_open, struct line_signal *signal);
 	/* Until when it is known that nothing else happened: now, or the moment of a signal that
 	 * waits for its place in the audio. */
 	int64_t (*known_until)(void *line, int64_t now_us);

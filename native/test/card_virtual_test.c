@@ -85,13 +85,38 @@ static void a_signal_waits_for_the_audio_before_it(void)
 	signal.at_us = 1234;
 	far_end_signal(far_end, &signal);
 	CHECK_INT(far_end_ops.known_until(far_end, 5000), ==, 1234);
-	while (!far_end_ops.signal(far_end, &got)) {
+	while (!far_end_ops.signal(far_end, false, &got)) {
 		tick(LF_STATE_BATTERY);
 		CHECK_INT(++ticks, <, 20);
 	}
 	CHECK_INT(ticks, ==, 10);
 	CHECK_INT(got.at_us, ==, 1234);
 	CHECK_INT(far_end_ops.known_until(far_end, 5000), ==, 5000);
+	far_end_free(far_end);
+}
+
+static void on_an_open_loop_a_signal_is_due_at_once_and_what_was_said_is_not_heard(void)
+{
+	struct line_signal signal = {1234, LF_FAR_HOOK, 1}, got;
+	int16_t said[800];
+	int heard = 0;
+	for (int i = 0; i < 800; i++)
+		said[i] = 5000;
+	start(1);
+	far_end_write(far_end, said, 200);
+	far_end_signal(far_end, &signal);
+	far_end_write(far_end, said, 600);
+	CHECK(!far_end_ops.signal(far_end, false, &got));
+	CHECK(far_end_ops.signal(far_end, true, &got));
+	CHECK_INT(got.at_us, ==, 1234);
+	CHECK(!far_end_ops.signal(far_end, true, &got));
+	for (int i = 0; i < 10; i++) {
+		tick(LF_STATE_BATTERY);
+		for (int k = 0; k < LF_TICK_SAMPLES; k++) {
+			CHECK_INT(pcm[k], ==, heard < 200 ? 0 : 5000);
+			heard++;
+		}
+	}
 	far_end_free(far_end);
 }
 
@@ -108,7 +133,7 @@ static void a_flood_ends_in_the_last_state(void)
 	}
 	struct line_signal last = {2000, LF_FAR_HOOK, 1};
 	far_end_signal(far_end, &last);
-	while (far_end_ops.signal(far_end, &got)) {
+	while (far_end_ops.signal(far_end, false, &got)) {
 		if (got.what == LF_FAR_HOOK)
 			hook = got.value;
 		taken++;
@@ -120,9 +145,9 @@ static void a_flood_ends_in_the_last_state(void)
 	/* Afterwards all is as before. */
 	last.value = 0;
 	far_end_signal(far_end, &last);
-	CHECK(far_end_ops.signal(far_end, &got));
+	CHECK(far_end_ops.signal(far_end, false, &got));
 	CHECK_INT(got.value, ==, 0);
-	CHECK(!far_end_ops.signal(far_end, &got));
+	CHECK(!far_end_ops.signal(far_end, false, &got));
 	far_end_free(far_end);
 }
 
@@ -151,6 +176,7 @@ int main(void)
 	TEST(frames_of_160_come_every_second_tick);
 	TEST(changes_are_told_to_whom_they_concern);
 	TEST(a_signal_waits_for_the_audio_before_it);
+	TEST(on_an_open_loop_a_signal_is_due_at_once_and_what_was_said_is_not_heard);
 	TEST(a_flood_ends_in_the_last_state);
 	TEST(who_does_not_fetch_loses_audio_and_no_signal);
 	return test_end();

@@ -41,9 +41,10 @@ static inline enum jitter_result fake_read(void *at, int16_t *pcm, const struct 
 	return line->result;
 }
 
-static inline bool fake_signal(void *at, struct line_signal *signal)
+static inline bool fake_signal(void *at, bool loop_open, struct line_signal *signal)
 {
 	struct fake_line *line = at;
+	(void)loop_open;
 	if (line->signal_count == 0)
 		return false;
 	*signal = line->signals[0];

@@ -61,8 +61,8 @@ class Phone {
   #hear(pcm: Int16Array): void {
     if (this.#watch === null || toneLevel(pcm, this.#watch.hz) < -30) return;
     const onset = pcm.findIndex((sample) => Math.abs(sample) > 300);
-    // The frame's last sample left the engine now; the onset is that much older.
-    const at = performance.now() - (frameSamples - Math.max(0, onset)) / 8;
+    // A far end can play a frame from now on; the onset comes that much later.
+    const at = performance.now() + Math.max(0, onset) / 8;
     this.#watch.done(at);
     this.#watch = null;
   }

@@ -26,6 +26,20 @@ function hookTests(get: () => Context): void {
     expect(events.kinds("fxs/1")).toEqual(["offHook", "onHook"]);
   });
 
+  test.concurrent("lifting does not wait for what was said on-hook, nor is that heard", async () => {
+    const { rig, events } = get();
+    using phone = new TestFarEnd(rig.card, "fxs/15");
+    const pcm = dtmf("5", 300, 100);
+    const said = new Uint8Array(pcm.buffer);
+    for (let at = 0; at < 6400; at += 1600) phone.line.write(said.subarray(at, at + 1600));
+    const lifted = Date.now();
+    phone.line.hook("off");
+    expect((await events.get("fxs/15", "offHook")).at - lifted).toBeLessThan(100);
+    await phone.say(dtmf("6", 60, 60));
+    const digit = await events.get("fxs/15", "digit");
+    expect(digit.digit).toBe("6");
+  });
+
   test.concurrent("a flash in the window is a flash, shorter nothing, longer on-hook", async () => {
     const { rig, events } = get();
     using phone = new TestFarEnd(rig.card, "fxs/2");
