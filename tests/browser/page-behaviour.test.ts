@@ -46,8 +46,8 @@ describe("front panel", () => {
     await page.evaluate("window.sameLoad = true");
     box.publish(busySnapshot);
     await until("the ringing lamp", async () => (await page.locator(".lamp.ring").count()) === 2);
-    expect(await text("h1")).toContain("外线4 has no line power");
-    expect(await text("#port-fxo-2 .peer")).toBe("↔ 138 0013 8000");
+    expect(await text("h1")).toContain("Line 4 has no line power");
+    expect(await text("#port-fxo-2 .peer")).toBe("138 0013 8000");
     expect(await page.locator("#port-fxo-4 .lamp.alarm").count()).toBe(1);
     expect(await page.locator("tbody tr").count()).toBe(3);
     const timer = () => text("#port-fxs-5 .since");

@@ -42,7 +42,7 @@ export const en: Messages = {
   "first.passwordHint":
     "At least {min} characters, the longer the better. There is no default password.",
   "first.repeat": "The same again",
-  "first.submit": "Set the password and open the panel",
+  "first.submit": "Set it and open the panel",
   "first.short": "The password needs at least {min} characters.",
   "first.differs": "The two passwords are not the same.",
   "first.calls": "The telephones already work. The password is about these pages only.",
@@ -96,6 +96,8 @@ export const en: Messages = {
   "port.recording": "REC",
   "port.unassigned": "Not assigned",
   "port.with": "with {peer}",
+
+  "trunk.plain": "Line {n}",
 
   "alarm.trunkUnplugged.title": "{port} has no line power",
   "alarm.trunkUnplugged.do":

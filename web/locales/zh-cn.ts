@@ -92,6 +92,8 @@ export const zhCn = {
   "port.unassigned": "未分配",
   "port.with": "与 {peer}",
 
+  "trunk.plain": "外线{n}",
+
   "alarm.trunkUnplugged.title": "{port} 没有馈电",
   "alarm.trunkUnplugged.do": "请检查墙上的电话插座和线。接好后自动恢复,期间来去电走其它外线。",
   "alarm.stationOffHook.title": "{port} 的听筒没有放好",

@@ -60,7 +60,8 @@ function eventSaid(t: Translate, event: LineEvent): Said | null {
       return { kind: ends ? "end" : "quiet", what: t("ladder.heard", { tone }) };
     }
     case "voice":
-      return { kind: "quiet", what: t("ladder.voice") };
+      // On an outside line it tells the answer; a telephone's user is expected to talk.
+      return event.port.startsWith("fxo/") ? { kind: "quiet", what: t("ladder.voice") } : null;
     case "overflow":
       return { kind: "end", what: t("ladder.overflow", { lost: event.lost }) };
     case "unknown":

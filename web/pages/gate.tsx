@@ -53,6 +53,7 @@ export function signInPage(props: {
                 {...attributes}
                 type="text"
                 value={props.name}
+                autofocus={props.name === ""}
                 autocomplete="username"
                 autocapitalize="none"
                 spellcheck={false}
@@ -62,7 +63,13 @@ export function signInPage(props: {
           </Field>
           <Field name="password" label={t("sign-in.password")}>
             {(attributes) => (
-              <input {...attributes} type="password" autocomplete="current-password" required />
+              <input
+                {...attributes}
+                type="password"
+                autofocus={props.name !== ""}
+                autocomplete="current-password"
+                required
+              />
             )}
           </Field>
           <button class="btn pri wide" type="submit" disabled={trouble?.kind === "locked"}>
@@ -102,6 +109,7 @@ export function firstVisitPage(props: { view: View; trouble: FirstVisitTrouble |
               <input
                 {...attributes}
                 type="password"
+                autofocus
                 autocomplete="new-password"
                 minLength={min}
                 required

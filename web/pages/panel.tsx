@@ -64,7 +64,7 @@ export function panelFigures({ view, data }: PanelProps): readonly Figure[] {
       label: t("figures.inbound"),
       value: String(today.inbound),
       note:
-        today.inbound === 0 ? (
+        today.answered === 0 && missed === 0 ? (
           t("figures.yesterday", { value: yesterday.inbound })
         ) : missed > 0 ? (
           `${t("figures.answered", { n: today.answered })} · ${t("figures.missed", { n: missed })}`
@@ -77,7 +77,7 @@ export function panelFigures({ view, data }: PanelProps): readonly Figure[] {
       value: today.meanAnswerSeconds === null ? "–" : duration(t, today.meanAnswerSeconds),
       note:
         before === null
-          ? today.meanAnswerSeconds === null && t("figures.none")
+          ? today.inbound === 0 && t("figures.none")
           : t("figures.yesterday", { value: duration(t, before) }),
     },
     {

@@ -4,7 +4,7 @@ import { officeOf, type Site } from "../../src/settings/model.ts";
 import type { Assets } from "../assets.ts";
 import { translator } from "../locales/catalogue.ts";
 import type { View } from "../parts/view.ts";
-import { roleOf, type Visit } from "../route.ts";
+import { type Language, roleOf, type Visit } from "../route.ts";
 
 export type ViewOf = (visit: Visit) => View;
 
@@ -27,15 +27,29 @@ export function viewMaker(assets: Assets): ViewOf {
   };
 }
 
-const offices = new WeakMap<Site, Office>();
+const offices: Readonly<Record<Language, WeakMap<Site, Office>>> = {
+  "zh-CN": new WeakMap(),
+  en: new WeakMap(),
+};
 
-/** The office of the present configuration; the same object until something changes. */
+/** 外线1 is called Line 1 in English as long as nobody gave it a name of its own. */
+function inLanguage(office: Office, language: Language): Office {
+  const plainName = /^(?:外线|Line )(\d{1,3})$/;
+  const trunks = office.trunks.map((trunk) => {
+    const n = plainName.exec(trunk.name)?.[1];
+    return n === undefined ? trunk : { ...trunk, name: translator(language)("trunk.plain", { n }) };
+  });
+  return { ...office, trunks };
+}
+
+/** The office of the present configuration as the reader names it; the same object until something
+ *  changes. */
 export function officeNow(visit: Visit): Office {
   const site = visit.deps.configuration.current();
-  const known = offices.get(site);
+  const known = offices[visit.language].get(site);
   if (known) return known;
-  const office = officeOf(site);
-  offices.set(site, office);
+  const office = inLanguage(officeOf(site), visit.language);
+  offices[visit.language].set(site, office);
   return office;
 }
 

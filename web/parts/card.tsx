@@ -19,6 +19,9 @@ const lamps: Readonly<Record<PortState, string>> = {
   unplugged: "alarm",
 };
 
+/** From more sockets than this on, idle ones take no more room than they need. */
+const largeCard = 16;
+
 const timed: ReadonlySet<PortState> = new Set(["connected", "ringing", "waiting"]);
 
 function Jack({ plugged }: { plugged: boolean }) {
@@ -50,24 +53,34 @@ function peerOf(port: PortSnapshot, calls: readonly CallSnapshot[]): string | nu
   return ringsIn && call.callerNumber !== "" ? call.callerNumber : port.peer;
 }
 
+/** An outside number is long and needs the whole width; a short name gets the sign for “with”. */
+function Peer({ name }: { name: string }) {
+  return name.length > 8 ? (
+    <span class="peer far">{name}</span>
+  ) : (
+    <span class="peer">↔ {name}</span>
+  );
+}
+
 function Socket(props: Omit<CardProps, "ports"> & { port: PortSnapshot }) {
   const { view, office, port } = props;
   const peer = peerOf(port, props.calls);
   const { t } = view;
   const lamp = lamps[port.state];
   const label = portLabel(office, port.port);
+  const name = port.port.startsWith("fxs/") ? port.name : "";
   const seconds = (view.now - port.since) / 1000;
   return (
     <li class="socket" id={`port-${port.port.replace("/", "-")}`} data-state={port.state}>
       <Jack plugged={port.state !== "unplugged"} />
       <i class={lamp === "" ? "lamp" : `lamp ${lamp}`} aria-hidden="true" />
       <b>{port.label === null ? port.port : label}</b>
-      {port.name !== "" && port.name !== label && <span class="sub">{port.name}</span>}
+      {name !== "" && name !== label && <span class="sub">{name}</span>}
       <span class="state">
         <em>{port.label === null ? t("port.unassigned") : t(`port.${port.state}`)}</em>{" "}
         {port.recording && <i class="rec">● {t("port.recording")}</i>}
       </span>
-      {peer !== null && <span class="peer">↔ {peerName(office, peer)}</span>}
+      {peer !== null && <Peer name={peerName(office, peer)} />}
       {timed.has(port.state) && <Since since={port.since} text={timer(seconds)} />}
     </li>
   );
@@ -90,7 +103,10 @@ export function Card(props: CardProps) {
       </div>
     );
   return (
-    <section class="panel" aria-labelledby="card-title">
+    <section
+      class={ports.length > largeCard ? "panel large" : "panel"}
+      aria-labelledby="card-title"
+    >
       <header>
         <h2 id="card-title">
           {t("panel.card")} ·{" "}

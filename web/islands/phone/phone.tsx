@@ -36,7 +36,7 @@ function display(view: PhoneView, say: Say, now: number): readonly [string, stri
     return [say("phone.ringing"), number, view.caller?.name ?? ""];
   }
   if (view.offHook) {
-    const caller = view.caller?.number ?? "";
+    const caller = view.caller?.number || (view.answered ? callerless(view, say) : "");
     const large = view.dialled || caller;
     return [
       say("phone.talking", { time: timer(now - view.since) }),

@@ -8,6 +8,8 @@ export interface PhoneView {
   readonly line: LineState;
   readonly reason: string;
   readonly offHook: boolean;
+  /** Whether the handset was lifted while it rang. */
+  readonly answered: boolean;
   /** Epoch ms of lifting the handset. */
   readonly since: number;
   readonly ringing: boolean;
@@ -45,6 +47,7 @@ const start: PhoneView = {
   line: "connecting",
   reason: "",
   offHook: false,
+  answered: false,
   since: 0,
   ringing: false,
   caller: null,
@@ -130,7 +133,7 @@ export function createTelephone(options: {
     sound?.ring(false);
     line.hook(true);
     sound?.order({ kind: "hook", off: true });
-    set({ offHook: true, ringing: false, since: Date.now(), dialled: "" });
+    set({ offHook: true, answered: view.ringing, ringing: false, since: Date.now(), dialled: "" });
   }
 
   function dial(digits: string): void {
