@@ -1,16 +1,7 @@
 // Opens everything the box remembers, or says why not. Nothing is written before the data directory
 // is locked and the database has been found sound.
 import type { Database } from "bun:sqlite";
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-} from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { CallId } from "../core/effect.ts";
@@ -159,7 +150,11 @@ function prepareDirectory(directory: string): void {
   }
 }
 
-const isEmpty = (file: string): boolean => !existsSync(file) || statSync(file).size === 0;
+function isEmpty(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() === false) throw damaged(file, "not a file");
+  return found === undefined || found.size === 0;
+}
 
 /** SQLite would take some damaged files for empty ones: the first 16 bytes must be its own. */
 function refuseForeignFile(file: string): void {
