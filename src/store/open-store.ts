@@ -18,6 +18,7 @@ import { StoredHistory } from "./history.ts";
 import { HistorySearch } from "./history-search.ts";
 import { lockDirectory } from "./lock.ts";
 import { inspectSchema, migrate } from "./migrate.ts";
+import { giveUpReserve, keepReserve } from "./reserve.ts";
 import { audit } from "./schema.ts";
 import { type Drizzle, writeSiteRows } from "./site-rows.ts";
 
@@ -63,10 +64,24 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** @throws StoreError (store-01…08), whatever `firstSite` throws; nothing is left open then */
+/** On a full disk the room kept for that is used up.
+ *  @throws StoreError (store-01…08), whatever `firstSite` throws; nothing is left open then */
 export function openStore(options: StoreOptions): Store {
-  const { directory, clock } = options;
+  const { directory } = options;
   prepareDirectory(directory);
+  try {
+    const store = openPrepared(options);
+    keepReserve(directory);
+    return store;
+  } catch (error) {
+    const full = error instanceof StoreError && error.code === "store-05";
+    if (full && giveUpReserve(directory)) return openPrepared(options);
+    throw error;
+  }
+}
+
+function openPrepared(options: StoreOptions): Store {
+  const { directory, clock } = options;
   const unlock = lockDirectory(directory, options.pid);
   const file = join(directory, databaseName);
   let connection: Database | null = null;

@@ -1,7 +1,7 @@
 // The box started where something is in its way: what it says, how it ends, and that what is in the
 // way of comfort alone (prompts, recordings) keeps nobody from telephoning.
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Box, startBox } from "../support/box.ts";
@@ -120,6 +120,33 @@ describe("start", () => {
       throw new Error(`the second call: ${String(error)}; ${box.stderr()}`);
     });
   });
+
+  test("a disk that is full already: the box starts, calls go on, the next room is kept", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "linefinder-full-"));
+    const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=32m", "none", directory]);
+    expect(mounted.stderr.toString()).toBe("");
+    cleanUps.push(() => Bun.spawnSync(["umount", "-l", directory]));
+    const data = join(directory, "data");
+    const first = await open(data);
+    expect(await first.stop()).toBe(0);
+    const filler = join(directory, "filler");
+    const fill = () =>
+      Bun.spawnSync(["sh", "-c", `dd if=/dev/zero bs=1k count=64k >> ${filler} 2>&1`]);
+    fill();
+    const full = await open(data);
+    await callInside(full);
+    const { body } = await full.api<{ items: { disposition: string }[] }>("/api/v1/cdrs");
+    expect(body.items.map(({ disposition }) => disposition)).toEqual(["answered"]);
+    expect(await full.stop()).toBe(0);
+    fill();
+    const again = await refused({ LINEFINDER_DATA: join(directory, "other") });
+    expect(again.code).toBe(78);
+    expect(again.said).toMatch(/No room.*start again/);
+    rmSync(filler);
+    const after = await open(data);
+    expect(await after.stop()).toBe(0);
+    expect(statSync(join(data, "linefinder.reserve")).size).toBe(4 * 2 ** 20);
+  }, 20_000);
 
   test("SIGTERM at any moment of the start ends with 0", async () => {
     const directory = dataDirectory();
