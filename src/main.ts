@@ -3,8 +3,8 @@
 //   environment ─▶ store ─▶ configuration ─┐
 //                  card (native engine) ───┼─▶ runtime ─▶ web ─▶ ready
 //                  prompts ────────────────┘
-import { mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import demoOffice from "../config/demo-office.json";
 import { version } from "../package.json";
 import { buildApp } from "../web/app.ts";
@@ -16,6 +16,7 @@ import { serverOptions } from "../web/server.ts";
 import { printLadder } from "./core/ladder.ts";
 import { createWorld } from "./core/switchboard.ts";
 import { createClock } from "./drivers/clock.ts";
+import { ListenError, listen } from "./drivers/listen.ts";
 import { LoopLag } from "./drivers/loop-lag.ts";
 import { processLog } from "./drivers/process-log.ts";
 import { notifyServiceManager } from "./drivers/readiness.ts";
@@ -32,7 +33,7 @@ import { readSiteFile, requireSite } from "./settings/site-file.ts";
 import { hashPassword } from "./store/accounts.ts";
 import { StoreError } from "./store/errors.ts";
 import { openStore, type Store } from "./store/open-store.ts";
-import { recordingFile } from "./store/recordings.ts";
+import { recordingPaths } from "./store/recordings.ts";
 
 /** SIGTERM's promise is 5 s; the rest is left to the last writes. */
 const stopWithinMs = 4500;
@@ -61,7 +62,7 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
   if (environment.adminPassword !== null && !accounts.hasOwner()) {
     await accounts.claimOwner("environment", environment.adminPassword);
   }
-  const card = openVirtualCard({ clock, recordingPath: (id) => recordingPath(directory, id) });
+  const card = openVirtualCard({ clock, recordingPath: recordingPaths(directory, log) });
   const runtime = new Runtime({
     card,
     clock,
@@ -96,10 +97,9 @@ export async function startBox(environment: Environment, log: Log): Promise<Box>
     },
     createPages(await loadAssets(assetDirectory, await buildAssets())),
   );
-  const { host: hostname, port } = environment;
-  const server = Bun.serve({ hostname, port, ...serverOptions(app) });
+  const server = listen(environment, serverOptions(app));
   return {
-    origin: `http://${hostname}:${server.port}`,
+    origin: `http://${environment.host}:${server.port}`,
     card,
     runtime,
     store,
@@ -131,7 +131,18 @@ function reportTroubles(store: Store, card: NativeVirtualCard, runtime: Runtime,
 
 function firstSite(siteFile: string | null): Site {
   if (siteFile === null) return requireSite(demoOffice, "The demo office is damaged");
-  return readSiteFile(readFileSync(siteFile, "utf8"));
+  return readSiteFile(siteText(siteFile));
+}
+
+function siteText(siteFile: string): string {
+  try {
+    return readFileSync(siteFile, "utf8");
+  } catch (error) {
+    throw new SettingsError(
+      "settings-01",
+      `The site file ${siteFile} of LINEFINDER_SITE cannot be read: ${String(error)}`,
+    );
+  }
 }
 
 /** Lets card, call control and prompts follow the configuration. @returns how to end that */
@@ -169,16 +180,6 @@ function applyConfiguration(
   };
 }
 
-const foldersMade = new Set<string>();
-function recordingPath(directory: string, id: string): string {
-  const path =
-    recordingFile(directory, id) ?? join(directory, "recordings", "other", "unnamed.wav");
-  const folder = dirname(path);
-  if (!foldersMade.has(folder)) mkdirSync(folder, { recursive: true });
-  foldersMade.add(folder);
-  return path;
-}
-
 const describe = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
@@ -189,23 +190,30 @@ async function main(): Promise<void> {
     process.exit(78);
   }
   const log = processLog(read.environment.logLevel);
-  const box = await startBox(read.environment, log).catch((error: unknown) => {
-    const expected =
-      error instanceof StoreError || error instanceof SettingsError || error instanceof CardError;
-    console.error(expected ? error.message : describe(error));
-    process.exit(expected ? 78 : 70);
-  });
+  const started = startBox(read.environment, log);
   let stopping = false;
+  // Asked during the start, it waits for the box to stand and then takes it down in good order.
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     notifyServiceManager("--stopping");
     clock.after(stopWithinMs, () => process.exit(0));
-    await box.close();
+    await (await started).close();
     process.exit(0);
   };
+  process.removeAllListeners("SIGTERM"); // early-stop.ts
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  const box = await started.catch((error: unknown) => {
+    const expected =
+      error instanceof StoreError ||
+      error instanceof SettingsError ||
+      error instanceof CardError ||
+      error instanceof ListenError;
+    console.error(expected ? error.message : describe(error));
+    process.exit(expected ? 78 : 70);
+  });
+  if (stopping) return;
   const { warning } = box.card.stats();
   if (warning !== null) log.write("info", warning);
   console.log(`ready ${box.origin}`);

@@ -34,7 +34,11 @@ export async function loadPrompts(
   use: (clip: ClipName, pcm: Int16Array) => unknown,
 ): Promise<void> {
   const chosen = catalogue[options.language];
-  await mkdir(options.directory, { recursive: true });
+  const made = await mkdir(options.directory, { recursive: true }).then(
+    () => true,
+    () => false, // disk full: every sentence says so when it cannot be kept
+  );
+  if (!made) options.log.write("warn", "prompts cannot be kept", { directory: options.directory });
   const wanted = Object.entries(chosen?.texts ?? {});
   for (const [clip, text] of wanted) {
     use(clip, (await loadPrompt(options, chosen?.voice ?? "", clip, text)) ?? twoBeeps());
@@ -66,7 +70,8 @@ async function loadPrompt(
     options.log.write("warn", "a prompt could not be spoken", { clip, error: String(error) });
     return null;
   } finally {
-    await Promise.all([rm(spoken, { force: true }), rm(fitted, { force: true })]);
+    // What cannot be removed was never made.
+    await Promise.allSettled([rm(spoken, { force: true }), rm(fitted, { force: true })]);
   }
 }
 

@@ -77,7 +77,7 @@ export PATH
 
 case $command in
   prepare) ;;
-  start) exec bun src/main.ts "$@" ;;
+  start) exec bun --preload ./src/setup/early-stop.ts src/main.ts "$@" ;;
   test) ensure_debian test $test_packages; exec bun tests/run.ts "$@" ;;
   check) exec bun src/setup/check.ts "$@" ;;
   sim) exec bun tests/sim/main.ts "$@" ;;

@@ -11,7 +11,7 @@
 import type { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { sqliteCode } from "./errors.ts";
+import { StoreError, sqliteCode } from "./errors.ts";
 import { isRecordingId, recordingFile, recordingFolder } from "./recordings.ts";
 import { repairWav } from "./wav-file.ts";
 
@@ -78,7 +78,7 @@ class Audit {
 
   run(): void {
     this.#closeCalls();
-    if (!existsSync(this.#root)) mkdirSync(this.#root, { recursive: true });
+    this.#makeRoot();
     const known = this.#knownFolders();
     const present = new Map<string, number>();
     for (const entry of readdirSync(this.#root, { withFileTypes: true })) {
@@ -241,6 +241,15 @@ class Audit {
       else if (this.#repaired.includes(id) || this.#readFile(folder, id, "open")) {
         this.#database.query("UPDATE recordings SET state = 'ready' WHERE id = ?").run(id);
       }
+    }
+  }
+
+  #makeRoot(): void {
+    const found = statSync(this.#root, { throwIfNoEntry: false });
+    if (found === undefined) mkdirSync(this.#root, { recursive: true });
+    else if (!found.isDirectory()) {
+      const remedy = "Move what is there aside; the box makes the directory.";
+      throw new StoreError("store-01", `${this.#root} is not a directory. ${remedy}`);
     }
   }
 

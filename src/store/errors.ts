@@ -1,4 +1,5 @@
 // Why the store cannot work: stable codes, each with what to do. Pages and tests use the codes.
+import { isDiskFull } from "./reserve.ts";
 
 export type StoreErrorCode =
   /** The data directory cannot be made or written. */
@@ -47,8 +48,12 @@ export function storeError(error: unknown, file: string): StoreError {
   const code = sqliteCode(error);
   const why = error instanceof Error ? error.message : String(error);
   if (damagedCodes.has(code) || code.startsWith("SQLITE_CORRUPT")) return damaged(file, why, error);
-  if (code === "SQLITE_FULL") {
-    return new StoreError("store-05", `No room left on the disk that holds ${file}.`, error);
+  // On a full disk SQLite speaks of input and output where it is a matter of its index files.
+  const noRoom = code === "SQLITE_FULL" || code === "ENOSPC";
+  if (noRoom || (code.startsWith("SQLITE_IOERR") && isDiskFull(file))) {
+    const remedy = "Make room (recordings take most of it) and start again.";
+    const sentence = `No room left on the disk that holds ${file}. ${remedy}`;
+    return new StoreError("store-05", sentence, error);
   }
   if (code === "SQLITE_READONLY" || code === "SQLITE_CANTOPEN" || code === "SQLITE_PERM") {
     return new StoreError("store-01", `Cannot write ${file}: ${why}. Check its owner.`, error);

@@ -1,16 +1,7 @@
 // Opens everything the box remembers, or says why not. Nothing is written before the data directory
 // is locked and the database has been found sound.
 import type { Database } from "bun:sqlite";
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-} from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { CallId } from "../core/effect.ts";
@@ -27,6 +18,7 @@ import { StoredHistory } from "./history.ts";
 import { HistorySearch } from "./history-search.ts";
 import { lockDirectory } from "./lock.ts";
 import { inspectSchema, migrate } from "./migrate.ts";
+import { giveUpReserve, keepReserve } from "./reserve.ts";
 import { audit } from "./schema.ts";
 import { type Drizzle, writeSiteRows } from "./site-rows.ts";
 
@@ -72,10 +64,24 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** @throws StoreError (store-01…08), whatever `firstSite` throws; nothing is left open then */
+/** On a full disk the room kept for that is used up.
+ *  @throws StoreError (store-01…08), whatever `firstSite` throws; nothing is left open then */
 export function openStore(options: StoreOptions): Store {
-  const { directory, clock } = options;
+  const { directory } = options;
   prepareDirectory(directory);
+  try {
+    const store = openPrepared(options);
+    keepReserve(directory);
+    return store;
+  } catch (error) {
+    const full = error instanceof StoreError && error.code === "store-05";
+    if (full && giveUpReserve(directory)) return openPrepared(options);
+    throw error;
+  }
+}
+
+function openPrepared(options: StoreOptions): Store {
+  const { directory, clock } = options;
   const unlock = lockDirectory(directory, options.pid);
   const file = join(directory, databaseName);
   let connection: Database | null = null;
@@ -159,7 +165,11 @@ function prepareDirectory(directory: string): void {
   }
 }
 
-const isEmpty = (file: string): boolean => !existsSync(file) || statSync(file).size === 0;
+function isEmpty(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() === false) throw damaged(file, "not a file");
+  return found === undefined || found.size === 0;
+}
 
 /** SQLite would take some damaged files for empty ones: the first 16 bytes must be its own. */
 function refuseForeignFile(file: string): void {

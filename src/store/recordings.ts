@@ -1,6 +1,8 @@
 // Where a recording lies: recordings/FOLDER/ID.wav below the data directory. The folder follows
 // from the id, a thousand to a folder, so that no directory grows without end.
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Log } from "../ports/log.ts";
 
 /** Letters, digits, `-`, `_`: nothing that could lead out of the folder. */
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -19,4 +21,24 @@ export function recordingFolder(id: string): string {
 export function recordingFile(directory: string, id: string): string | null {
   if (!isRecordingId(id)) return null;
   return join(directory, "recordings", recordingFolder(id), `${id}.wav`);
+}
+
+/** Names the file of a recording that begins and makes its folder.
+ *  @returns a function that never throws: where the folder cannot be made (disk full), the
+ *  recorder reports that it cannot write, and the call goes on */
+export function recordingPaths(directory: string, log: Log): (id: string) => string {
+  let made = "";
+  return (id) => {
+    const path =
+      recordingFile(directory, id) ?? join(directory, "recordings", "other", "unnamed.wav");
+    const folder = dirname(path);
+    if (folder === made) return path;
+    try {
+      mkdirSync(folder, { recursive: true });
+      made = folder;
+    } catch (error) {
+      log.write("error", "a folder for recordings cannot be made", { error: String(error) });
+    }
+    return path;
+  };
 }
