@@ -154,20 +154,25 @@ function applyConfiguration(
   log: Log,
 ): () => void {
   let open = true;
-  const speak = ({ office, settings }: Site) =>
-    loadPrompts(
-      {
-        directory: join(environment.dataDirectory, "prompts"),
-        language: office.language,
-        speechCommand: settings.speechCommand,
-        log,
-      },
-      (clip, pcm) => open && card.loadClip(clip, pcm),
+  let spoken = Promise.resolve();
+  // One after the other: of two changes the later one's language is the last to be loaded.
+  const speak = ({ office, settings }: Site) => {
+    spoken = spoken.then(() =>
+      loadPrompts(
+        {
+          directory: join(environment.dataDirectory, "prompts"),
+          language: office.language,
+          speechCommand: settings.speechCommand,
+          log,
+        },
+        (clip, pcm) => open && card.loadClip(clip, pcm),
+      ),
     );
+  };
   const apply = (site: Site) => {
     card.setPorts(portsOf(site));
     card.configure({ ...site.settings, plan: tonePlan(site.settings.country) });
-    void speak(site);
+    speak(site);
   };
   apply(configuration.current());
   const unsubscribe = configuration.onChange((site) => {

@@ -1,7 +1,7 @@
 // The box started where something is in its way: what it says, how it ends, and that what is in the
 // way of comfort alone (prompts, recordings) keeps nobody from telephoning.
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Box, startBox } from "../support/box.ts";
@@ -108,6 +108,20 @@ describe("start", () => {
     expect(box.stderr()).toContain("prompt");
   });
 
+  test("settings changed while the first prompts are being spoken: they are spoken", async () => {
+    const box = await open(dataDirectory());
+    for (const ringSeconds of [31, 32, 33]) {
+      const body = JSON.stringify({ ringSeconds });
+      expect((await box.api("/api/v1/settings", { method: "PATCH", body })).status).toBe(200);
+      await Bun.sleep(60);
+    }
+    const kept = () => readdirSync(join(box.dataDirectory, "prompts"));
+    for (let n = 0; n < 100 && kept().length < 6; n += 1) await Bun.sleep(50);
+    await Bun.sleep(500);
+    expect(box.stderr()).toBe("");
+    expect(kept().every((name) => !name.includes("spoken") && !name.includes("fitted"))).toBe(true);
+  });
+
   test("a recording's folder that cannot be made: calls go on, an alarm stands", async () => {
     const box = await open(dataDirectory());
     const recordings = join(box.dataDirectory, "recordings");
@@ -121,7 +135,7 @@ describe("start", () => {
     });
   });
 
-  test("a disk that is full already: the box starts, calls go on, the next room is kept", async () => {
+  test("a disk that is full already: the box starts, calls go on", async () => {
     const directory = mkdtempSync(join(tmpdir(), "linefinder-full-"));
     const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=32m", "none", directory]);
     expect(mounted.stderr.toString()).toBe("");
