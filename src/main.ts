@@ -195,6 +195,7 @@ async function main(): Promise<void> {
     process.exit(78);
   }
   const log = processLog(read.environment.logLevel);
+  for (const name of read.unknown) log.write("warn", "not a variable of this program", { name });
   const started = startBox(read.environment, log);
   let stopping = false;
   // Asked during the start, it waits for the box to stand and then takes it down in good order.

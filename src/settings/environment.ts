@@ -37,7 +37,12 @@ const variables = {
 const schema = z.object(variables);
 
 export type EnvironmentResult =
-  | { readonly ok: true; readonly environment: Environment }
+  | {
+      readonly ok: true;
+      readonly environment: Environment;
+      /** Variables of ours that do not exist: most likely misspelt, or of another version. */
+      readonly unknown: readonly string[];
+    }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** @param source  e.g. `process.env`; an empty value counts as not set
@@ -49,13 +54,14 @@ export function readEnvironment(
   const read = schema.safeParse(set);
   if (!read.success) {
     const problems = read.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-    return { ok: false, problems: [...problems, ...unknownVariables(set)] };
+    return { ok: false, problems };
   }
-  const unknown = unknownVariables(set);
-  if (unknown.length > 0) return { ok: false, problems: unknown };
   const { data } = read;
   return {
     ok: true,
+    unknown: Object.keys(set).filter(
+      (name) => name.startsWith("LINEFINDER_") && !(name in variables),
+    ),
     environment: {
       dataDirectory: data.LINEFINDER_DATA,
       host: data.LINEFINDER_HOST,
@@ -68,11 +74,4 @@ export function readEnvironment(
       logLevel: data.LINEFINDER_LOG,
     },
   };
-}
-
-/** A misspelt variable would be ignored in silence; it is refused instead. */
-function unknownVariables(source: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.keys(source)
-    .filter((name) => name.startsWith("LINEFINDER_") && !(name in variables))
-    .map((name) => `${name} is not a variable of this program`);
 }

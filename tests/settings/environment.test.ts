@@ -4,6 +4,7 @@ import { readEnvironment } from "../../src/settings/environment.ts";
 test("nothing set gives the defaults of the contract", () => {
   expect(readEnvironment({ PATH: "/bin", LINEFINDER_CONSOLE: "" })).toEqual({
     ok: true,
+    unknown: [],
     environment: {
       dataDirectory: "./data",
       host: "0.0.0.0",
@@ -23,7 +24,6 @@ test("each bad value is named with what to do", () => {
     LINEFINDER_PORT: "99999",
     LINEFINDER_API_TOKEN: "short",
     LINEFINDER_LOG: "loud",
-    LINEFINDER_PROT: "80",
   });
   expect(result).toEqual({
     ok: false,
@@ -31,7 +31,13 @@ test("each bad value is named with what to do", () => {
       "LINEFINDER_PORT must be a port number from 0 to 65535",
       "LINEFINDER_API_TOKEN must have at least 24 characters",
       expect.stringContaining("LINEFINDER_LOG"),
-      "LINEFINDER_PROT is not a variable of this program",
     ],
+  });
+});
+
+test("a misspelt variable does not keep the box from starting, but is named", () => {
+  expect(readEnvironment({ LINEFINDER_PROT: "80" })).toMatchObject({
+    ok: true,
+    unknown: ["LINEFINDER_PROT"],
   });
 });
