@@ -84,6 +84,7 @@ void fxo_loop(struct port *port, bool close)
 	} else {
 		callerid_receiver_reset(fxo->receiver);
 		fxo->last_ring = 0;
+		fxo->ring_told = fxo->ring_told && !fxo->ring; /* still rings: a call of its own */
 	}
 }
 
@@ -124,7 +125,10 @@ static void judge_ring(struct port *port, int64_t now)
 	struct fxo *fxo = port->fxo;
 	if (fxo->ring)
 		fxo->last_ring = now;
-	if (!fxo->ring_told && fxo->ring && !fxo->seized && now - fxo->ring_since >= RING_ON_US) {
+	/* Ringing that meets our own seizure is glare, and over as soon as the exchange sees the loop:
+	 * that is no tinkle. */
+	bool rings = fxo->ring && (fxo->seized || now - fxo->ring_since >= RING_ON_US);
+	if (!fxo->ring_told && rings) {
 		fxo->ring_told = true;
 		port_emit(port, LF_RING_START, 0);
 	} else if (fxo->ring_told && !fxo->ring && now - fxo->ring_since >= RING_OFF_US) {

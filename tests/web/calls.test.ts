@@ -171,8 +171,11 @@ describe("records of calls", () => {
 
   test("page and filter", async () => {
     const first = (await get("cdrs?limit=2")).body;
-    expect([ids(first), first.nextCursor]).toEqual([[3, 2], "2"]);
-    expect(ids((await get("cdrs?limit=2&cursor=2")).body)).toEqual([1]);
+    expect(ids(first)).toEqual([3, 2]);
+    expect(ids((await get(`cdrs?limit=2&cursor=${String(first.nextCursor)}`)).body)).toEqual([1]);
+    // Taken for the end of the list, it would hide calls.
+    const { status, body } = await get("cdrs?cursor=mangled");
+    expect([status, JSON.stringify(body)]).toEqual([422, expect.stringContaining('"cursor"')]);
     const query = new URLSearchParams({
       from: "2026-11-20T10:00:00+08:00",
       to: "2026-11-20T10:00:01.5+08:00",

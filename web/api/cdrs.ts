@@ -3,6 +3,7 @@ import { z } from "zod";
 import { causeNames } from "../../src/core/cause.ts";
 import type { Cdr } from "../../src/core/cdr.ts";
 import type { CdrFilter } from "../../src/ports/store.ts";
+import { readCursor } from "../../src/store/cursor.ts";
 import { maySeeCall, sightOf } from "../own.ts";
 import { Refusal } from "../problem.ts";
 import type { Route, Visit } from "../route.ts";
@@ -121,6 +122,10 @@ export const cdrEndpoints: readonly Route[] = [
       const filter = visibleFilter(visit, filterOf(query));
       if (filter === null) return Response.json({ items: [], nextCursor: null });
       const { limit = LIMIT_DEFAULT, cursor = null } = query;
+      if (cursor !== null && readCursor(cursor) === null) {
+        const message = "no such place in the list";
+        throw new Refusal("invalid", "", [{ path: "cursor", message }]);
+      }
       const { history } = visit.deps;
       // What an index does not answer by itself is looked for on the store's own thread.
       const page = isOneWalk(filter)

@@ -33,6 +33,7 @@ const IDLE_SECONDS = 30;
 
 const MALFORMED = 1008;
 const TRY_AGAIN_LATER = 1013;
+const GOING_AWAY = 1001;
 
 /** The part of Bun's socket that is used here. */
 export interface LineSocket {
@@ -64,6 +65,7 @@ export function connectLine(
   const attached = lines.attach(port, {
     audio: (pcm) => connection.hear(pcm),
     signal: (signal) => connection.tell(signal),
+    gone: () => connection.portGone(),
   });
   if (typeof attached === "string") return attached;
   connection.attached(attached.farEnd, attached.state);
@@ -143,6 +145,12 @@ class Connection implements LineConnection {
     if (this.#dropped === 0) return;
     const facts = { port: this.#port, frames: this.#dropped };
     this.#log.write("info", "audio for a slow far end dropped", facts);
+  }
+
+  /** The configuration has no such port any more. */
+  portGone(): void {
+    this.gone();
+    this.#socket?.close(GOING_AWAY, "the port is no longer there");
   }
 
   /** The port is on-hook before the far end hears why. */

@@ -45,6 +45,8 @@ const clipsMax = 1024;
 /** Commands kept while the engine's ring is full (it is emptied every 10 ms). */
 const waitingMax = 10_000;
 const retryMs = 5;
+/** How often a port that is to go is looked at while a call still needs it. */
+const leavingCheckMs = 500;
 const farSignals = { hook: 1, flash: 2, ring: 3, polarity: 4, battery: 5, detach: 6 } as const;
 
 /** @throws CardError (code) when the engine cannot be loaded or started */
@@ -63,6 +65,7 @@ export class NativeVirtualCard implements VirtualCard {
   #waiting: Uint8Array[] = [];
   #overflows = new Map<PortName, number>();
   #retry: ReturnType<typeof setTimeout> | null = null;
+  #leaving: ReturnType<typeof setTimeout> | null = null;
   #listener: ((events: readonly LineEvent[]) => void) | null = null;
   #onTrouble: (trouble: RecordingTrouble) => void = () => {};
   #epochOffsetMs = 0;
@@ -75,10 +78,14 @@ export class NativeVirtualCard implements VirtualCard {
     this.#epochOffsetMs = this.#compareClocks();
   }
 
-  /** The ports that exist from now on. Those that were there keep their calls; the far end of one
-   *  that is no longer there is told so. @throws RangeError for names the engine cannot have */
+  /** The ports that exist from now on. Those that were there keep their calls, and one that is to
+   *  go stays until its loop is open; then its far end is told.
+   *  @throws RangeError for names the engine cannot have */
   setPorts(ports: readonly PortName[]): void {
-    const ids = ports.map(portId);
+    if (this.#leaving !== null) clearTimeout(this.#leaving);
+    const wanted = new Set(ports);
+    const busy = this.readBack().filter(({ port, hook }) => hook === "off" && !wanted.has(port));
+    const ids = [...ports, ...busy.map(({ port }) => port)].map(portId);
     const answer = this.#native.ports(Uint16Array.from(ids));
     if (answer < 0) throw new RangeError(`ports refused: errno ${-answer}`);
     for (const [id, listener] of this.#farEnds) {
@@ -86,6 +93,8 @@ export class NativeVirtualCard implements VirtualCard {
       this.#farEnds.delete(id);
       listener.gone?.();
     }
+    this.#leaving =
+      busy.length === 0 ? null : setTimeout(() => this.setPorts(ports), leavingCheckMs);
   }
 
   perform(command: LineCommand): void {
@@ -169,6 +178,7 @@ export class NativeVirtualCard implements VirtualCard {
     if (!this.#open) return;
     this.#open = false;
     if (this.#retry !== null) clearTimeout(this.#retry);
+    if (this.#leaving !== null) clearTimeout(this.#leaving);
     this.#farEnds.clear();
     this.#native.close();
   }

@@ -11,6 +11,7 @@ import type {
 } from "../../../src/ports/line-card.ts";
 import type { CallHistory, CallSearch, CdrFilter } from "../../../src/ports/store.ts";
 import type { CallEvent, RuntimeApi } from "../../../src/runtime/api.ts";
+import { readCursor, writeCursor } from "../../../src/store/cursor.ts";
 import { buildApp } from "../../../web/app.ts";
 import { SESSION_IDLE_MS } from "../../../web/auth/cookies.ts";
 import type { HealthFacts, WebDeps } from "../../../web/deps.ts";
@@ -180,14 +181,15 @@ export function fakeHistory(cdrs: readonly Cdr[], recordings: Readonly<Record<st
   const asked: CdrFilter[] = [];
   const searched: CdrFilter[] = [];
   const list: CallHistory["list"] = (filter, limit, cursor) => {
-    const from = cursor === null ? 0 : cdrs.findIndex((cdr) => String(cdr.id) === cursor) + 1;
+    const after = cursor === null ? null : readCursor(cursor);
+    const from = after === null ? 0 : cdrs.findIndex((cdr) => cdr.id === after.id) + 1;
     const all = cdrs
       .slice(from)
       .filter((cdr) => filter.party === undefined || cdr.extension === filter.party);
     const items = all.slice(0, limit);
     const last = items.at(-1);
     const more = all.length > limit && last !== undefined;
-    return { items, nextCursor: more ? String(last.id) : null };
+    return { items, nextCursor: more ? writeCursor(last) : null };
   };
   const trace: CallHistory["trace"] = (id) =>
     cdrs.some((cdr) => cdr.id === id)
