@@ -18,6 +18,7 @@ enum {
 	FRAME_MIN = 40,
 	FRAME_MAX = 320,
 	NEAR_HOLD_MS = 60, /* after near speech the suppressor keeps away for so long */
+	SILENT_PEAK = 24,  /* -62 dBm0: echo of what is quieter is below any line's noise */
 };
 /* Residual is suppressed only where the filter takes off 9 dB at least: then what is left is far
  * more likely its own error than somebody speaking. */
@@ -26,6 +27,9 @@ static const float suppress_gain = 0.25f; /* -12 dB */
 static const float gain_step = 0.1f;      /* per frame, so that nothing clicks */
 /* Mean square of -45 dBm0: quieter sending has no echo worth a suppressor. */
 static const float sending_power = 8240.0f;
+/* SpeexDSP's own high-pass at 8000 Hz: -22 dB at 50 Hz, -2.4 dB at 200 Hz. */
+static const float hum_radius = 0.9f;
+static const float hum_damping = 0.9f * 0.9f + 0.7f * 0.1f * 0.1f;
 static const float noise_rise = 1.01f; /* per frame, the noise floor follows 9 dB in 2 s */
 
 struct echo {
@@ -38,9 +42,12 @@ struct echo {
 	float gain;
 	float noise; /* mean square of what is there when nobody speaks */
 	bool disabled;
+	int silent_frames; /* since something was sent */
+	float hum[2];
 	size_t delay;
 	int16_t sent[ECHO_DELAY_MAX + FRAME_MAX]; /* the last samples of tx, newest at the end */
 	int16_t received[FRAME_MAX]; /* SpeexDSP's input and output must not overlap; ours may */
+	int16_t tx_before[FRAME_MAX]; /* the frame before, for a filter that begins again */
 };
 
 int echo_create(struct echo **out, size_t frame, int tail_ms)
@@ -77,7 +84,11 @@ void echo_reset(struct echo *echo)
 {
 	speex_echo_state_reset(echo->state);
 	memset(echo->sent, 0, sizeof echo->sent);
+	memset(echo->tx_before, 0, sizeof echo->tx_before);
+	memset(echo->received, 0, sizeof echo->received);
 	echo->disabled = false;
+	echo->silent_frames = 0;
+	echo->hum[0] = echo->hum[1] = 0.0f;
 	echo->sending_frames = 0;
 	echo->near_frames = 0;
 	echo->gain = 1.0f;
@@ -150,6 +161,58 @@ static void suppress(struct echo *echo, const int16_t *tx, int16_t *out)
 	echo->gain = to;
 }
 
+static bool is_silent(const int16_t *pcm, size_t n)
+{
+	int16_t peak = 0; /* no early end: so it is four instructions for eight samples */
+	for (size_t i = 0; i < n; i++) {
+		int16_t size = pcm[i] < 0 ? (int16_t)-(pcm[i] + 1) : pcm[i];
+		peak = size > peak ? size : peak;
+	}
+	return peak <= SILENT_PEAK;
+}
+
+/* What SpeexDSP does to rx before it filters: a high-pass of second order, which takes off direct
+ * current and hum. The same here, so that a voice does not change its colour when the filter rests.
+ * in and out may be the same. */
+static void take_off_hum(struct echo *echo, const int16_t *in, int16_t *out)
+{
+	float w1 = echo->hum[0], w2 = echo->hum[1];
+	for (size_t i = 0; i < echo->frame; i++) {
+		float w = (float)in[i] + 2.0f * hum_radius * w1 - hum_damping * w2;
+		float y = hum_radius * (w - 2.0f * w1 + w2);
+		out[i] = (int16_t)lrintf(fminf(fmaxf(y, INT16_MIN), INT16_MAX));
+		w2 = w1;
+		w1 = w;
+	}
+	echo->hum[0] = w1;
+	echo->hum[1] = w2;
+}
+
+/* The filter, which rests while nothing was sent for longer than its tail: nothing can come back
+ * then. Both ways begin with the frame before, which gives them the memory they would have. */
+static void filter(struct echo *echo, const int16_t *rx, const int16_t *tx, int16_t *out)
+{
+	int16_t before[FRAME_MAX];
+	bool rested = echo->silent_frames > echo->tail_frames;
+	if (!is_silent(tx, echo->frame))
+		echo->silent_frames = 0;
+	else if (!rested)
+		echo->silent_frames++;
+	bool rests = echo->silent_frames > echo->tail_frames;
+	if (rests && !rested) {
+		echo->hum[0] = echo->hum[1] = 0.0f;
+		take_off_hum(echo, echo->received, before);
+	} else if (rested && !rests) {
+		speex_echo_cancellation(echo->state, echo->received, echo->tx_before, before);
+	}
+	memcpy(echo->received, rx, echo->frame * sizeof *rx);
+	memcpy(echo->tx_before, tx, echo->frame * sizeof *tx);
+	if (rests)
+		take_off_hum(echo, echo->received, out);
+	else
+		speex_echo_cancellation(echo->state, echo->received, tx, out);
+}
+
 void echo_cancel(struct echo *echo, const int16_t *rx, const int16_t *tx, int16_t *out)
 {
 	size_t size = echo->frame * sizeof *rx;
@@ -158,8 +221,7 @@ void echo_cancel(struct echo *echo, const int16_t *rx, const int16_t *tx, int16_
 		return;
 	}
 	tx = delayed(echo, tx);
-	memcpy(echo->received, rx, size);
-	speex_echo_cancellation(echo->state, echo->received, tx, out);
+	filter(echo, rx, tx, out);
 	suppress(echo, tx, out);
 }
 

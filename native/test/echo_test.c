@@ -187,6 +187,39 @@ static void near_speech_alone_passes(void)
 	CHECK_NEAR(change, 0.0, 0.3);
 }
 
+/* While nothing is sent the filter rests: speech sounds as if it did not, also where it begins and
+ * ends to rest (every 2 s here; a tone too soft to hear keeps it at work in the other run). */
+static void a_resting_filter_is_not_heard(void)
+{
+	static int16_t worked[SAMPLES];
+	struct echo *echo;
+	struct signal_random random = signal_seed(4);
+	double difference = 0.0, power = 0.0;
+	memset(near, 0, sizeof near);
+	speech_add(near, SAMPLES, 150.0, -15.0, &random);
+	signal_add_sine(near, SAMPLES, 50.0, -30.0, 0.0);
+	for (int run = 0; run < 2; run++) {
+		memset(far, 0, sizeof far);
+		for (int s = 0; s < SECONDS; s++)
+			if (run == 0 || s % 2 == 0)
+				signal_add_sine(far + s * SIGNAL_RATE, SIGNAL_RATE, 1000.0, -56.0, 0.0);
+		signal_to_pcm(tx, far, SAMPLES);
+		signal_to_pcm(rx, near, SAMPLES);
+		CHECK(echo_create(&echo, FRAME, 32) == 0);
+		cancel_all(echo);
+		echo_free(echo);
+		if (run == 0)
+			memcpy(worked, out, sizeof worked);
+	}
+	for (int i = 0; i < SAMPLES; i++) {
+		difference += (double)(out[i] - worked[i]) * (out[i] - worked[i]);
+		power += (double)worked[i] * worked[i];
+	}
+	test_note("speech while the filter rests differs by %.1f dB",
+			  10.0 * log10((difference + 1.0) / power));
+	CHECK(difference < 1e-7 * power);
+}
+
 /* A narrow tone teaches the filter nothing about other pitches and must not unteach it them
  * (G.168 test 6): speech, 3 s of dial tone, speech. */
 static void tones_unteach_nothing(void)
@@ -262,6 +295,7 @@ int main(void)
 	TEST(a_told_delay_costs_nothing);
 	TEST(double_talk_does_not_diverge);
 	TEST(near_speech_alone_passes);
+	TEST(a_resting_filter_is_not_heard);
 	TEST(tones_unteach_nothing);
 	TEST(disabled_it_touches_nothing_until_reset);
 	TEST(works_in_place_and_allocates_nothing);

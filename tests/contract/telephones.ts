@@ -26,7 +26,7 @@ function hookTests(get: () => Context): void {
     expect(events.kinds("fxs/1")).toEqual(["offHook", "onHook"]);
   });
 
-  test.concurrent("lifting does not wait for what was said on-hook, nor is that heard", async () => {
+  test.concurrent("what is said on-hook delays no lift and is not heard", async () => {
     const { rig, events } = get();
     using phone = new TestFarEnd(rig.card, "fxs/15");
     const pcm = dtmf("5", 300, 100);
