@@ -1,13 +1,18 @@
 // What the three kinds of machine have in common: names, the call they are in, words for events.
 import type { CallState } from "./call-state.ts";
 import type { CallId, TimerKey } from "./effect.ts";
-import type { CallNews } from "./message.ts";
+import type { PortName } from "./line.ts";
+import { type CallNews, isTrunkPort } from "./message.ts";
 import type { StationEvent, StationState } from "./station.ts";
 import type { TrunkEvent, TrunkState } from "./trunk-state.ts";
 
 export type MachineName = TimerKey["machine"];
 export type AnyState = StationState | TrunkState | CallState;
 export type AnyEvent = StationEvent | TrunkEvent | CallNews;
+
+/** The machine of a port. */
+export const legOf = (port: PortName): MachineName =>
+  isTrunkPort(port) ? `trunk:${port}` : `station:${port}`;
 
 /** `station:fxs/1` in its two parts. */
 export function splitName(name: MachineName): readonly [kind: string, rest: string] {

@@ -16,6 +16,7 @@ import {
   type AnyState,
   callOf,
   describe,
+  legOf,
   type MachineName,
   splitName,
 } from "./machine.ts";
@@ -29,8 +30,7 @@ import {
 } from "./message.ts";
 import type { Office } from "./office.ts";
 import { indexOf, type OfficeIndex } from "./office-index.ts";
-import type { StationEvent, StationState } from "./station.ts";
-import { station as stationTable } from "./station.ts";
+import { type StationEvent, type StationState, station as stationTable } from "./station.ts";
 import { type TimerName, timerMs } from "./timers.ts";
 import { trunk as trunkTable } from "./trunk.ts";
 import type { TrunkEvent, TrunkState } from "./trunk-state.ts";
@@ -142,21 +142,22 @@ class Running implements Context {
   }
 
   /** Speech is reported when it begins and ends, whatever the port does then; a line that was
-   *  hung up or lost is silent. */
+   *  hung up or lost is silent. Sounds of a line that is in no call mean nothing. */
   #listen(port: PortName, speaks: boolean): void {
-    const machine: MachineName = isTrunkPort(port) ? `trunk:${port}` : `station:${port}`;
-    const state = this.#machine(machine)?.state;
+    if (speaks && callOf(this.#machine(legOf(port))?.state) === null) return;
     const { speaking } = this.#world;
-    // Sounds of a line that is in no call mean nothing.
-    if (speaks && callOf(state) === null) return;
-    const known = speaking.indexOf(port);
-    if (speaks === known >= 0) return;
+    if (speaks === speaking.includes(port)) return;
     if (speaks) speaking.push(port);
-    else speaking.splice(known, 1);
-    if (state === undefined) return;
-    // A step without a change of state: what was heard is part of the trace.
+    else speaking.splice(speaking.indexOf(port), 1);
+    this.#note(port, speaks ? "voice" : "silence");
+  }
+
+  /** A step without a change of state: what was heard or done is part of the trace. */
+  #note(port: PortName, event: "voice" | "silence" | "hookFlash"): void {
+    const machine = legOf(port);
+    const state = this.#machine(machine)?.state;
     const call = callOf(state);
-    const event = speaks ? "voice" : "silence";
+    if (!state || (event === "hookFlash" && call === null)) return;
     this.#touch(call);
     this.#steps.push({ machine, call, event, from: state.kind, to: state.kind });
   }
@@ -165,6 +166,7 @@ class Running implements Context {
     const { port, kind } = event;
     if (kind === "voice") this.#listen(port, true);
     else if (kind === "silence" || kind === "onHook") this.#listen(port, false);
+    else if (kind === "hookFlash") this.#note(port, kind);
     switch (event.kind) {
       // Counted by the runtime; they say nothing about a call.
       case "overflow":

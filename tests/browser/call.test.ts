@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { bell202, fskSamples, mdmf } from "../support/fsk.ts";
 import { openExchange, type RealBox, realPassword, startRealBox } from "./real-box.ts";
 import { complaintsOf, launch, prefer, root, signInPage, until } from "./support.ts";
+import { toneWav } from "./voices.ts";
 
 /** What each of the two says: a steady tone, as a 16-bit WAV for Chromium's false microphone. */
 const voiceHz = { "801": 600, "802": 1100 } as const;
@@ -16,33 +17,6 @@ let fresh: RealBox | null = null;
 const browsers = new Map<PhoneNumber, Browser>();
 const pages = new Map<PhoneNumber, Page>();
 const complaints: string[] = [];
-
-function toneWav(hz: number): Uint8Array {
-  const rate = 48_000;
-  const bytes = new Uint8Array(44 + rate * 2 * 2);
-  const view = new DataView(bytes.buffer);
-  const header = [
-    0x46464952,
-    bytes.length - 8,
-    0x45564157,
-    0x20746d66,
-    16,
-    0x10001,
-    rate,
-    rate * 2,
-  ];
-  header.forEach((word, n) => {
-    view.setUint32(n * 4, word, true);
-  });
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  view.setUint32(36, 0x61746164, true);
-  view.setUint32(40, rate * 4, true);
-  for (let n = 0; n < rate * 2; n++) {
-    view.setInt16(44 + n * 2, 9000 * Math.sin((2 * Math.PI * hz * n) / rate), true);
-  }
-  return bytes;
-}
 
 /** Puts a tap before the loudspeaker, so that a test hears what a person would; keeps the lines. */
 function tapLoudspeaker(): void {
@@ -158,7 +132,7 @@ describe("first dial tone, in the browser", () => {
     await until("802 rings", () => phone("802").locator(".hook.ringing").isVisible());
     await until("ringback", async () => (await heardAt(phone("801"), 450)) > 0.7);
     await until("the caller's number", async () => (await screen("802")) === "801");
-    expect(await phone("802").title()).toContain("801");
+    await until("the title", async () => (await phone("802").title()).includes("801"));
     await hook("802");
     await until("801 hears 802", async () => (await heardAt(phone("801"), 1100)) > 0.5);
     await until("802 hears 801", async () => (await heardAt(phone("802"), 600)) > 0.5);
@@ -172,10 +146,39 @@ describe("first dial tone, in the browser", () => {
     await until("silence", async () => (await heardAt(phone("801"), 450)) === 0);
   }, 40_000);
 
+  test("flash arrives in the trace, a shorter break does not", async () => {
+    // Lifted as soon as hung up, dialled without listening: a call of its own all the same.
+    await hook("801");
+    await phone("801").keyboard.type("802", { delay: 60 });
+    await until("802 rings", () => phone("802").locator(".hook.ringing").isVisible());
+    await hook("802");
+    await until("801 hears 802", async () => (await heardAt(phone("801"), 1100)) > 0.5);
+    await phone("801").keyboard.press("f");
+    await Bun.sleep(1000);
+    await phone("801").click("button:has-text('Flash')");
+    await Bun.sleep(1000);
+    // Ten milliseconds are a bounce of the hook; nobody's hand is as quick.
+    await phone("801").evaluate("lines.at(-1).send(JSON.stringify({ flash: 10 }))");
+    await Bun.sleep(700);
+    expect(await heardAt(phone("801"), 1100)).toBeGreaterThan(0.5);
+    await hook("801");
+    await until("busy tone", async () => (await heardAt(phone("802"), 450)) > 0.7);
+    await hook("802");
+    const page = await phone("801").context().newPage();
+    await page.goto(`${box.address}/history`);
+    await page.locator("a.open").first().click();
+    await page.waitForSelector(".steps", { state: "attached" });
+    const steps = (await page.locator(".steps").textContent()) ?? "";
+    expect(steps.match(/801 → Box: hook flash 3[89]\d ms/g)?.length).toBe(2);
+    expect(steps.match(/hook flash/g)?.length).toBe(2);
+    expect(steps.match(/801 → Box: on-hook/g)?.length).toBe(1);
+    await page.close();
+  }, 30_000);
+
   test("the call is in the history with its ladder, its recording holds both voices", async () => {
     const page = await phone("801").context().newPage();
     await page.goto(`${box.address}/history`);
-    await page.click("a.open");
+    await page.locator("a.open").last().click();
     await page.waitForSelector(".wave:not([hidden])");
     const steps = (await page.locator(".steps").textContent()) ?? "";
     for (const step of ["801 → Box: off-hook", "801 → Box: dials 802", "Box → 802: ring"]) {

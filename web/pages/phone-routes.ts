@@ -6,6 +6,9 @@ import { redirect } from "../security.ts";
 import { choosePhonePage, phonePage, phoneProps } from "./phone.tsx";
 import { htmlResponse, officeNow, type ViewOf } from "./visit-view.ts";
 
+/** What the way from the browser to the card may add to a short time on-hook. */
+const hangUpMarginMs = 150;
+
 /** The owner may use any telephone, staff their own: the same rule as the line itself has. */
 function allowedPhones(visit: Visit): readonly string[] {
   const sight = sightOf(visit.who);
@@ -35,7 +38,8 @@ export function phoneRoutes(viewOf: ViewOf): readonly Route[] {
         const { settings } = visit.deps.configuration.current();
         // The middle of the window: neither a pulse nor a hang-up on any side of it.
         const flashMs = Math.round((settings.flashMinMs + settings.flashMaxMs) / 2);
-        const phone = phoneProps(view, officeNow(visit), number, flashMs);
+        const hangUpMs = settings.flashMaxMs + hangUpMarginMs;
+        const phone = phoneProps(view, officeNow(visit), number, { flashMs, hangUpMs });
         if (phone === null) throw new Refusal("notFound");
         if (!allowedPhones(visit).includes(number)) throw new Refusal("notAllowed");
         const port = phone.line.replace("/line/", "");

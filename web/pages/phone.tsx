@@ -17,6 +17,8 @@ export interface PhoneProps {
   readonly worklet: string;
   /** Length of a timed flash, well inside the office's window. */
   readonly flashMs: number;
+  /** On-hook for longer than this is a hang-up, not a flash. */
+  readonly hangUpMs: number;
   readonly extensions: readonly { readonly number: string; readonly name: string }[];
   readonly messages: Readonly<Record<string, string>>;
 }
@@ -27,7 +29,7 @@ export function phoneProps(
   view: View,
   office: Office,
   number: string,
-  flashMs: number,
+  timing: Pick<PhoneProps, "flashMs" | "hangUpMs">,
 ): PhoneProps | null {
   const extension = office.extensions.find((one) => one.number === number);
   if (!extension) return null;
@@ -37,7 +39,7 @@ export function phoneProps(
     line: `/line/${extension.port}`,
     accessPrefix: office.settings.accessPrefix,
     worklet: view.asset("worklet.js"),
-    flashMs,
+    ...timing,
     extensions: office.extensions
       .filter((one) => one.number !== number)
       .map((one) => ({ number: one.number, name: one.name })),

@@ -12,6 +12,7 @@ interface Props {
   readonly line: string;
   readonly worklet: string;
   readonly flashMs: number;
+  readonly hangUpMs: number;
   readonly accessPrefix: string;
   readonly extensions: readonly { readonly number: string; readonly name: string }[];
   readonly messages: Readonly<Record<string, string>>;

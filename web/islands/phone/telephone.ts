@@ -1,6 +1,7 @@
 // The telephone behind the page: handset, ringer, caller's number, dialled digits. Ties line and
 // sound together and tells the page what to draw; draws nothing itself.
 import { type CallerIdentity, FskReceiver, parseCallerId } from "./fsk.ts";
+import { createHandset } from "./handset.ts";
 import { type Line, type LineState, openLine } from "./line.ts";
 import { createSound, type MicState, type Sound } from "./sound.ts";
 
@@ -63,6 +64,7 @@ export function createTelephone(options: {
   readonly line: string;
   readonly worklet: string;
   readonly flashMs: number;
+  readonly hangUpMs: number;
 }): Telephone {
   let view = start;
   const watchers = new Set<(view: PhoneView) => void>();
@@ -76,6 +78,13 @@ export function createTelephone(options: {
   const receiver = new FskReceiver((message) => {
     const caller = parseCallerId(message);
     if (caller) set({ caller });
+  });
+  const handset = createHandset(options.hangUpMs, {
+    hook(off) {
+      line.hook(off);
+      sound?.order({ kind: "hook", off });
+    },
+    dial: (digits) => sound?.order({ kind: "dial", digits }),
   });
   const line: Line = openLine(options.line, {
     state(state, reason) {
@@ -120,7 +129,7 @@ export function createTelephone(options: {
   function putDown(): void {
     clearTimeout(ringOver);
     sound?.ring(false);
-    sound?.order({ kind: "hook", off: false });
+    handset.hang();
     receiver.reset();
     set({ offHook: false, ringing: false, caller: null, dialled: "", muted: false });
     sound?.order({ kind: "mute", muted: false });
@@ -131,14 +140,13 @@ export function createTelephone(options: {
     if (view.offHook || view.line !== "open") return;
     clearTimeout(ringOver);
     sound?.ring(false);
-    line.hook(true);
-    sound?.order({ kind: "hook", off: true });
+    handset.lift();
     set({ offHook: true, answered: view.ringing, ringing: false, since: Date.now(), dialled: "" });
   }
 
   function dial(digits: string): void {
-    sound?.order({ kind: "dial", digits });
-    set({ dialled: (view.dialled + digits.replaceAll(",", "")).slice(-dialledMost) });
+    handset.dial(digits);
+    set({ dialled: (view.dialled + digits).slice(-dialledMost) });
   }
 
   return {
@@ -148,18 +156,14 @@ export function createTelephone(options: {
       return () => watchers.delete(show);
     },
     lift,
-    hang() {
-      line.hook(false);
-      putDown();
-    },
+    hang: putDown,
     press(key) {
       sound?.wake();
       if (view.offHook) dial(key);
     },
     call(number) {
-      const fresh = !view.offHook;
       lift();
-      if (view.offHook) dial(fresh ? `,${number}` : number);
+      if (view.offHook) dial(number);
     },
     flash() {
       if (view.offHook) line.flash(options.flashMs);
