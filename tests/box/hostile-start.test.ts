@@ -1,11 +1,21 @@
 // The box started where something is in its way: what it says, how it ends, and that what is in the
 // way of comfort alone (prompts, recordings) keeps nobody from telephoning.
-import { afterEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Box, startBox } from "../support/box.ts";
 import { toneLevel } from "../support/signal.ts";
+
+setDefaultTimeout(30_000);
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -115,7 +125,8 @@ describe("start", () => {
       expect((await box.api("/api/v1/settings", { method: "PATCH", body })).status).toBe(200);
       await Bun.sleep(60);
     }
-    const kept = () => readdirSync(join(box.dataDirectory, "prompts"));
+    const prompts = join(box.dataDirectory, "prompts");
+    const kept = () => (existsSync(prompts) ? readdirSync(prompts) : []);
     for (let n = 0; n < 100 && kept().length < 6; n += 1) await Bun.sleep(50);
     await Bun.sleep(500);
     expect(box.stderr()).toBe("");
