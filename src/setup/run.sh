@@ -69,11 +69,19 @@ ensure_native() {
   touch "$stamp"
 }
 
+ensure_pages() {
+  stamp=build/web/manifest.json
+  [ -f "$stamp" ] && [ -z "$(find web/islands web/assets web/build.ts package-lock.json -newer "$stamp" -print -quit)" ] && return 0
+  say "building what the browser is sent"
+  bun web/build.ts >&2 || fail "the pages' scripts did not build (see above)"
+  touch "$stamp"
+}
+
 ensure_debian runtime $runtime_packages
 ensure_npm
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
-[ "$command" = check ] || ensure_native
+[ "$command" = check ] || { ensure_native; ensure_pages; }
 
 case $command in
   prepare) ;;
