@@ -3,7 +3,7 @@ import { extensionOn, openOffice, residentMb, until } from "./office.ts";
 import type { Row } from "./table.ts";
 
 const wanted = Number(process.argv[2]);
-const pairs = 120;
+const pairs = 200;
 const wish = { fxs: 2 * pairs, fxo: 0 };
 const box = await openOffice(wish);
 let established = 0;
@@ -17,7 +17,8 @@ for (let pair = 1; pair <= pairs; pair += 1) {
     startMs: 100 + pair * 10,
     digits: extensionOn(2 * pair, wish),
     talkMs: 1900,
-    pauseMs: 150,
+    // Shorter on-hook than the flash window would be a flash.
+    pauseMs: 1000,
     repeat: true,
   });
 }

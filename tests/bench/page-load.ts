@@ -40,7 +40,8 @@ for (let pair = 1; pair <= pairs; pair += 1) {
     startMs: 100 + pair * 70,
     digits: extensionOn(2 * pair, wish),
     talkMs: 2400,
-    pauseMs: 150,
+    // Shorter on-hook than the flash window would be a flash.
+    pauseMs: 1000,
     repeat: true,
   });
 }
