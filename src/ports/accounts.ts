@@ -4,7 +4,7 @@ import type { SiteUser } from "../settings/model.ts";
 
 export interface Session {
   readonly user: SiteUser;
-  /** Sent back by every form of this session. */
+  /** Sent back by every form while signed in. */
   readonly csrf: string;
   /** Epoch ms. */
   readonly createdAt: number;
